@@ -1,0 +1,1 @@
+"""The science of Contrastive Explorer. No Qt, and no work at import."""
