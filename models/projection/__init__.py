@@ -1,0 +1,1 @@
+"""High-dimensional vectors placed on a sphere or a map, and how faithfully."""
