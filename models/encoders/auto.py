@@ -1,0 +1,62 @@
+"""Any other transformer, by the transformers library."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from models.encoders.folder import first_line, weight_files
+from models.encoders.weights import Weights
+from models.errors import InputError
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+class AutoBackbone:
+    """A model that ``AutoModel`` loads, run on padded batches.
+
+    Raises:
+        InputError: the library does not know or cannot load it, or weights are missing.
+    """
+
+    def __init__(self, folder: Path, config: dict[str, Any]) -> None:
+        from transformers import AutoModel, AutoModelForTextEncoding
+        from transformers.utils import logging as library
+
+        Weights(weight_files(folder))  # refuses damaged files in our own words
+        quiet: Any = library.disable_progress_bar
+        quiet()
+        # Of encoder-decoder models such as T5, the encoder alone.
+        kind = AutoModelForTextEncoding if config.get("is_encoder_decoder") else AutoModel
+        try:
+            model, report = kind.from_pretrained(
+                folder,
+                use_safetensors=True,
+                trust_remote_code=False,
+                local_files_only=True,
+                output_loading_info=True,
+            )
+            self._model = model.float().eval()
+            padding = model.config.get_text_config().pad_token_id
+            self.vocabulary = int(model.get_input_embeddings().num_embeddings)
+        except Exception as error:
+            # Whatever a foreign architecture makes the library raise is about the user's folder.
+            reason = first_line(error)
+            raise InputError(f"The model in {folder} could not be loaded ({reason}).") from error
+        missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
+        if missing:
+            raise InputError(f"The weights in {folder} have no tensor named {missing[0]}.")
+        self._padding = padding if isinstance(padding, int) else 0
+
+    def __call__(self, batch: Sequence[Sequence[int]]) -> "Tensor":
+        """Last hidden states (T, H) of all tokens of ``batch``, text after text."""
+        import torch
+
+        longest = max(len(ids) for ids in batch)
+        ids = torch.full((len(batch), longest), self._padding)
+        mask = torch.zeros(len(batch), longest, dtype=torch.long)
+        for row, text in enumerate(batch):
+            ids[row, : len(text)] = torch.tensor(text)
+            mask[row, : len(text)] = 1
+        states: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
+        return states[mask.bool()]
