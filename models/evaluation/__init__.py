@@ -1,0 +1,1 @@
+"""How good: ranking figures over question sets."""
