@@ -1,0 +1,1 @@
+"""Files that ship with the program: icons, the style sheet, a sample corpus."""

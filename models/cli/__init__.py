@@ -1,0 +1,1 @@
+"""The headless twin's commands, one module each: ``add(subparsers)`` declares, ``run`` does."""

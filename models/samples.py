@@ -1,0 +1,85 @@
+"""The samples that come with the program: its own passages, and Python's documentation."""
+
+import json
+import shutil
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from importlib.resources import files
+from pathlib import Path
+
+from models.data.pydocs import read_python_docs
+from models.data.records import Document
+from models.errors import InputError
+from models.events import Progress, Skipped
+from models.files import write_error
+from models.project import Manifest
+
+
+def assets() -> Path:
+    """The folder of the files that ship with the program."""
+    return Path(str(files("assets")))
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A corpus that needs no file of the user's."""
+
+    title: str
+    about: str
+    documents: Callable[[], Iterator[Document | Skipped | Progress]]
+
+
+def _bundled() -> Iterator[Document]:
+    path = assets() / "sample" / "passages.jsonl"
+    for line in path.read_text("utf-8").splitlines():
+        row = json.loads(line)
+        yield Document(row["id"], row["title"], row["text"], path.name, {"topic": row["topic"]})
+
+
+def copy_bundled(folder: Path) -> None:
+    """Puts the bundled sample, vectors and all, where a project may live; a kept one is left.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    shipped = assets() / "sample" / "project"
+    if Manifest.read(shipped).files == _kept(folder):
+        return
+    temporary = folder.with_name(f".{folder.name}.new")
+    try:
+        shutil.rmtree(temporary, ignore_errors=True)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(shipped, temporary)
+        shutil.rmtree(folder, ignore_errors=True)
+        temporary.rename(folder)
+    except OSError as error:
+        raise write_error(folder, error) from error
+
+
+def _kept(folder: Path) -> object:
+    """The checksums of a copy made earlier, or None when it must be made again."""
+    try:
+        manifest = Manifest.read(folder)
+        manifest.verify(folder)
+        return manifest.files
+    except InputError:
+        return None
+
+
+def bundled_questions() -> Path:
+    """The questions over the bundled sample, as a file that ``read_questions`` takes."""
+    return assets() / "sample" / "questions.jsonl"
+
+
+SAMPLES: Mapping[str, Sample] = {
+    "bundled": Sample(
+        "Bundled sample",
+        "Twelve topics in short passages, one of them contrastive learning itself.",
+        _bundled,
+    ),
+    "python-docs": Sample(
+        "Python documentation on this machine",
+        "Topics and docstrings of the standard library, gathered where Python is installed.",
+        read_python_docs,
+    ),
+}
