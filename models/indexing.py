@@ -221,13 +221,17 @@ def _embed(
 
 def _index(recipe: Recipe, texts: Sequence[Text], encoder: Encoder, workspace: Path) -> Work[None]:
     """Writes bm25/ and, unless the vectors themselves are the index, index.faiss."""
-    yield Progress("Indexing words", 0, len(texts), "passages")
-    LexicalIndex.build([plain(text) for text in texts]).save(workspace / "bm25")
+    lexical = yield from LexicalIndex.building([plain(text) for text in texts])
+    lexical.save(workspace / "bm25")
     if recipe.index.kind == "flat":
         return
-    similarity = encoder.card.conventions.similarity
-    vectors = Vectors.load(workspace / "vectors.npy", encoder_key=encoder.card.key, normalized=True)
-    index = yield from build_dense(vectors.array, recipe.index, similarity)
+    conventions = encoder.card.conventions
+    vectors = Vectors.load(
+        workspace / "vectors.npy",
+        encoder_key=encoder.card.key,
+        normalized=conventions.normalize,
+    )
+    index = yield from build_dense(vectors.array, recipe.index, conventions.similarity)
     index.save(workspace / "index.faiss")
 
 

@@ -172,7 +172,7 @@ class Project:
         vectors = Vectors.load(
             data / "vectors.npy",
             encoder_key=manifest.encoder.key,
-            normalized=manifest.encoder.conventions.similarity == "cosine",
+            normalized=manifest.encoder.conventions.normalize,
         )
         if len(passages) != len(vectors.array):
             raise InputError(

@@ -22,8 +22,8 @@ def linear(
     """x (T, I) → activation(x · weightᵀ + bias) (T, O), for inference only.
 
     The weight (O, I) is laid out once in the blocks that oneDNN's kernels read, and the
-    activation is fused. With AVX-512 a whole encoder ran twice as fast as with
-    ``torch.nn.functional.linear`` followed by GELU; with AVX2 the gain was a tenth.
+    activation is fused. On one core a whole encoder took 1.9 times less than with
+    ``torch.nn.functional.linear`` and GELU, and 1.1 times less with oneDNN limited to AVX2.
     """
     import torch
 

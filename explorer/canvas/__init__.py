@@ -1,0 +1,1 @@
+"""The point renderer: raster, camera, picking, one widget for two and three dimensions."""
