@@ -1,0 +1,57 @@
+"""``contrastive-explorer``: opens the window."""
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Runs the application; 2 and one sentence where it cannot start."""
+    parser = argparse.ArgumentParser(
+        prog="contrastive-explorer", description="See contrastive learning."
+    )
+    parser.add_argument("project", nargs="?", type=Path, help="a project folder to open")
+    parser.add_argument(
+        "--gallery",
+        type=Path,
+        metavar="DIR",
+        help="write a picture of every view on the bundled sample, without a display, and exit",
+    )
+    arguments = parser.parse_args(argv)
+    if arguments.gallery is not None:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    from explorer.preflight import problem
+
+    trouble = problem()
+    if trouble is not None:
+        print(trouble, file=sys.stderr)
+        return 2
+    if arguments.gallery is not None:
+        from explorer.gallery import write_gallery
+
+        return write_gallery(arguments.gallery)
+    return _open(arguments.project)
+
+
+def _open(project: Path | None) -> int:
+    from PySide6.QtCore import QTimer
+    from PySide6.QtWidgets import QApplication
+
+    from explorer.app import Explorer
+
+    app = QApplication(sys.argv[:1])
+    app.setApplicationName("Contrastive Explorer")
+    explorer = Explorer(app)
+    explorer.window.show()
+    # The window is painted first; what takes time begins a turn of the event loop later.
+    QTimer.singleShot(0, lambda: explorer.begin(project))
+    try:
+        return app.exec()
+    finally:
+        explorer.close()
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

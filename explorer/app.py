@@ -1,0 +1,131 @@
+"""Puts the application together: services, commands, window. Knows every part, holds no state."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QApplication, QFileDialog
+
+from explorer.asking import Asker
+from explorer.commands import Command, Commands
+from explorer.context import AppContext
+from explorer.corpus.sheet import CorpusSheet
+from explorer.folders import data_folder
+from explorer.jobs import Jobs
+from explorer.notices import Notices
+from explorer.opening import Opener
+from explorer.project_header import ProjectHeader
+from explorer.projecting import Projector
+from explorer.session import Session
+from explorer.settings import SettingsStore
+from explorer.theme import themes
+from explorer.window import MainWindow
+from explorer.workspace_list import WORKSPACES
+from models.project import MANIFEST, Project
+from models.samples import SAMPLES
+
+
+class Explorer(QObject):
+    """One running application; ``close`` ends its threads and child processes."""
+
+    def __init__(self, app: QApplication) -> None:
+        super().__init__()
+        self.settings = SettingsStore()
+        self.notices = Notices(self)
+        self.notices.install()
+        themes().set_mode(self.settings.current.theme)
+        themes().set_scale(self.settings.current.scale)
+        themes().set_animations(self.settings.current.animations)
+        themes().apply(app)
+        self.session = Session(self)
+        self.jobs = Jobs(self)
+        self.commands = Commands(self)
+        self.opener = Opener(self.session, self.jobs, self.notices, data_folder(), self)
+        self.asker = Asker(self.session, parent=self)
+        self.projector = Projector(self.session, self.jobs, self.notices, self)
+        self.context = AppContext(
+            self.session,
+            self.jobs,
+            self.notices,
+            self.settings,
+            self.commands,
+            self.opener,
+            self.asker,
+            self.projector,
+        )
+        self._add_commands()
+        self.window = MainWindow(
+            WORKSPACES, self.jobs, self.settings, self.commands, self.notices, self.context
+        )
+        self.window.set_header(ProjectHeader(self.context))
+        self.window.files_dropped.connect(self.open_files)
+        self.opener.opened.connect(self._remember)
+        self.asker.failed.connect(lambda error: self.notices.report(error, "the search"))
+        if self.settings.notice:
+            self.notices.tell(self.settings.notice, "warning")
+
+    def begin(self, folder: Path | None = None) -> None:
+        """Opens ``folder``, else the last project, else the bundled sample."""
+        last = self.settings.current.last_project
+        if folder is not None:
+            self.opener.open_path(str(folder))
+        elif last and (Path(last) / MANIFEST).is_file():
+            self.opener.open_path(last)
+        else:
+            self.opener.open_sample("bundled")
+
+    def close(self) -> None:
+        """Ends everything in the background, orderly."""
+        self.asker.close()
+        self.projector.close()
+        self.jobs.shutdown()
+        self.settings.flush()
+        self.notices.uninstall()
+
+    def open_files(self, paths: Sequence[Path]) -> None:
+        """A project folder is opened as it is; anything else becomes a corpus."""
+        if len(paths) == 1 and (paths[0] / MANIFEST).is_file():
+            self.opener.open_path(str(paths[0]))
+        else:
+            CorpusSheet(self.window, self.opener, self.jobs, self.notices).begin(list(paths))
+
+    def _add_commands(self) -> None:
+        samples = [
+            Command(
+                f"corpus.sample.{name}",
+                f"Open sample: {sample.title}",
+                lambda n=name: self.opener.open_sample(n),
+                "Corpus",
+            )
+            for name, sample in SAMPLES.items()
+        ]
+        self.commands.add(
+            Command("corpus.open", "Open files …", lambda: self.open_files([]), "Corpus", "Ctrl+O"),
+            Command(
+                "corpus.project",
+                "Open a project folder …",
+                self._choose_project,
+                "Corpus",
+                "Ctrl+Shift+O",
+            ),
+            Command(
+                "corpus.refresh",
+                "Bring the corpus up to date",
+                self.opener.rebuild,
+                "Corpus",
+                "F5",
+                enabled=lambda: self.session.project is not None,
+                keywords=("reindex", "rebuild", "changed files"),
+            ),
+            *samples,
+        )
+
+    def _choose_project(self) -> None:
+        start = str(self.opener.projects)
+        name = QFileDialog.getExistingDirectory(self.window, "Open a project folder", start)
+        if name:
+            self.opener.open_path(name)
+
+    def _remember(self, project: Project) -> None:
+        self.window.status.set_fact(str(project.folder))
+        self.settings.replace(self.settings.current.with_project(project.folder))

@@ -1,0 +1,183 @@
+"""The sheet that makes a project of one's own files."""
+
+import re
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLineEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.corpus.encoder_form import EncoderForm
+from explorer.corpus.sources import SourcesForm
+from explorer.jobs import Jobs
+from explorer.notices import Notices
+from explorer.opening import Opener
+from explorer.theme import space
+from explorer.widgets import Button, Choice, Label
+from explorer.widgets.overlay import Overlay
+from models.data.cut import Cutting
+from models.project import Recipe
+from models.retrieval.dense import IndexSpec
+
+_INDEXES = (
+    ("flat", "Flat, exact"),
+    ("sq8", "SQ8, small"),
+    ("hnsw", "HNSW, fast"),
+    ("ivf", "IVF, fast"),
+    ("ivfpq", "IVF-PQ, compressed"),
+)
+_TITLES = (("of cut texts", None), ("always", True), ("never", False))
+
+
+class CorpusSheet(Overlay):
+    """Everything a recipe holds, with defaults that suit most; Index builds it."""
+
+    def __init__(self, window: QWidget, opener: Opener, jobs: Jobs, notices: Notices) -> None:
+        super().__init__(window, 720, "Open a corpus")
+        self._opener = opener
+        self.sources = SourcesForm(jobs, notices)
+        self.encoder = EncoderForm(jobs, notices)
+        self.words, self.overlap = QSpinBox(), QSpinBox()
+        self.words.setRange(0, 2000)
+        self.words.setValue(100)
+        self.words.setSpecialValueText("whole records")
+        self.words.setAccessibleName("Words a passage")
+        self.overlap.setRange(0, 1000)
+        self.overlap.setAccessibleName("Overlap in words")
+        self.titles, self.index = Choice(), Choice()
+        self.titles.setAccessibleName("Embed titles")
+        self.index.setAccessibleName("FAISS index")
+        for text, value in _TITLES:
+            self.titles.addItem(text, value)
+        for kind, text in _INDEXES:
+            self.index.addItem(text, kind)
+        self.name, self.folder = QLineEdit(), QLineEdit()
+        self.name.setAccessibleName("Name")
+        self.folder.setAccessibleName("Project folder")
+        self.browse = Button("Browse …")
+        self.go = Button("Index", "primary")
+        self.cancel = Button("Cancel", "quiet")
+        self._named_by_hand = False
+        self._build()
+        self.sources.changed.connect(self._suit)
+        self.encoder.changed.connect(self._suit)
+        self.words.valueChanged.connect(self._suit)
+        self.folder.textChanged.connect(self._suit)
+        self.name.textEdited.connect(self._name_by_hand)
+        self.browse.clicked.connect(self._browse)
+        self.go.clicked.connect(self._go)
+        self.cancel.clicked.connect(self.dismiss)
+        self.closed.connect(self.deleteLater)
+        self._suit()
+
+    def _build(self) -> None:
+        body = QWidget()
+        column = QVBoxLayout(body)
+        column.setContentsMargins(space(6), space(5), space(6), space(3))
+        column.setSpacing(space(3))
+        column.addWidget(Label("Open a corpus", "title"))
+        formats = "txt, md, html, pdf, docx, csv, tsv, jsonl, parquet, psgs_w100.tsv, SQuAD, BEIR"
+        column.addWidget(Label(f"Files, or folders of them: {formats}.", "muted", wrap=True))
+        column.addWidget(self.sources)
+        column.addWidget(Label("Passages", "heading"))
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(space(3))
+        fields = (
+            ("Words a passage", self.words),
+            ("Overlap", self.overlap),
+            ("Embed titles", self.titles),
+            ("FAISS index", self.index),
+        )
+        for place, (title, field) in enumerate(fields):
+            grid.addWidget(Label(title, "muted"), 0, place)
+            grid.addWidget(field, 1, place)
+            grid.setColumnStretch(place, 1 if place < 2 else 2)
+        column.addLayout(grid)
+        column.addWidget(Label("Encoder", "heading"))
+        column.addWidget(self.encoder)
+        column.addWidget(Label("Project", "heading"))
+        place = QGridLayout()
+        place.setHorizontalSpacing(space(3))
+        place.addWidget(Label("Name", "muted"), 0, 0)
+        place.addWidget(Label("Folder", "muted"), 0, 1)
+        place.addWidget(self.name, 1, 0)
+        place.addWidget(self.folder, 1, 1)
+        place.addWidget(self.browse, 1, 2)
+        place.setColumnStretch(0, 1)
+        place.setColumnStretch(1, 2)
+        column.addLayout(place)
+        column.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(body)
+        self._body = body
+        buttons = QHBoxLayout()
+        buttons.setContentsMargins(space(6), space(3), space(6), space(4))
+        buttons.addStretch(1)
+        buttons.addWidget(self.cancel)
+        buttons.addWidget(self.go)
+        self.column.addWidget(self._scroll, 1)
+        self.column.addLayout(buttons)
+
+    def sheet_height(self, room: int) -> int:
+        """As much as the form needs, where it is there; the form scrolls in less."""
+        buttons = self.go.sizeHint().height() + space(9)
+        return min(self._body.sizeHint().height() + buttons, room)
+
+    def begin(self, paths: list[Path]) -> None:
+        """Opens the sheet on ``paths``."""
+        self.sources.add(paths)
+        self.open(self.go if paths else self.sources.add_files)
+
+    def recipe(self) -> Recipe:
+        """What the sheet says now."""
+        plain = Recipe(
+            sources=tuple(str(path) for path in self.sources.paths),
+            reading=self.sources.reading(),
+            cutting=Cutting(self.words.value(), min(self.overlap.value(), self._most_overlap())),
+            titles=self.titles.currentData(),
+            index=IndexSpec(kind=self.index.currentData()),
+        )
+        return self.encoder.apply(plain)
+
+    def _most_overlap(self) -> int:
+        return max(0, self.words.value() - 1)
+
+    def _suit(self) -> None:
+        self.overlap.setMaximum(self._most_overlap())
+        self.overlap.setEnabled(self.words.value() > 0)
+        if not self._named_by_hand:
+            name = self.sources.paths[0].stem if self.sources.paths else ""
+            self.name.setText(name)
+            self.folder.setText(str(self._opener.projects / _slug(name)) if name else "")
+        complete = self.sources.paths and self.encoder.name() and self.folder.text().strip()
+        self.go.setEnabled(bool(complete))
+        self._fit()
+
+    def _name_by_hand(self) -> None:
+        self._named_by_hand = True
+
+    def _browse(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Choose an empty folder for the project")
+        if name:
+            self._named_by_hand = True
+            self.folder.setText(name)
+
+    def _go(self) -> None:
+        folder = Path(self.folder.text().strip()).expanduser()
+        self._opener.build(self.recipe(), folder, self.name.text().strip() or folder.name)
+        self.dismiss()
+
+
+def _slug(name: str) -> str:
+    return re.sub(r"[^\w.-]+", "-", name).strip("-.") or "corpus"

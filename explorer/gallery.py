@@ -1,0 +1,120 @@
+"""Pictures of every view on the bundled sample, drawn without a display."""
+
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
+
+_SIZES = ((1280, 800, 1.0), (1920, 1080, 1.0), (1920, 1080, 2.0))
+_QUESTION = "Why does dropout work as an augmentation for sentences?"
+_PATIENCE = 180.0
+
+
+def write_gallery(folder: Path) -> int:
+    """Writes a PNG of each scene in both themes at 1280×800 and 1920×1080, the latter also with
+    text at 200%. The user's own settings and projects are not touched."""
+    import os
+
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as home:
+        os.environ["CONTRASTIVE_EXPLORER_HOME"] = home
+        from explorer.app import Explorer
+
+        app = QApplication(sys.argv[:1])
+        explorer = Explorer(app)
+        try:
+            for name in _scenes(app, explorer):
+                for path in _pictures(app, explorer, folder, name):
+                    print(path)
+        finally:
+            explorer.window.close()
+            explorer.close()
+    return 0
+
+
+def _scenes(app: QApplication, explorer) -> Iterator[str]:
+    """Arranges one scene after the other and yields its name when it is settled."""
+    from explorer.theme import themes
+
+    window, session, commands = explorer.window, explorer.session, explorer.commands
+    themes().set_animations(False)
+    window.resize(*_SIZES[0][:2])
+    window.show()
+    window.show_workspace("retrieval")
+    explorer.begin()
+    _wait(app, lambda: session.searcher is not None)
+    yield "retrieval-start"
+    session.ask(_QUESTION)
+    _wait(app, lambda: session.answer is not None and session.answer.question == _QUESTION)
+    lists = window.view("retrieval").lists
+    _wait(app, lambda: all(_marked(part) for part in lists.values()))
+    yield "retrieval"
+    window.show_workspace("sphere")
+    sphere = window.view("sphere")
+    sphere.spin.setChecked(False)
+    for technique in ("pca", "umap"):
+        for surface in ("globe", "unrolled", "flat"):
+            commands.run(f"sphere.projection.{technique}")
+            commands.run(f"sphere.surface.{surface}")
+            wanted = (technique, "flat" if surface == "flat" else "globe")
+            _wait(app, lambda w=wanted: _settled(sphere, w))
+            yield f"sphere-{technique}-{surface}"
+    session.select((session.answer.hits["dense"][0].row,))
+    _wait(app, lambda: sphere.panel.neighbours.isVisible())
+    yield "sphere-selected"
+    commands.run("palette")
+    yield "palette"
+    window.palette_sheet.dismiss()
+    commands.run("shortcuts")
+    yield "shortcuts"
+    window.shortcuts_sheet.dismiss()
+    commands.run("corpus.open")
+    yield "open-corpus"
+
+
+def _marked(part) -> bool:
+    items = part.view.hits.items
+    return not items or items[0].sentence is not None
+
+
+def _settled(sphere, wanted: tuple[str, str]) -> bool:
+    shown = sphere.layout_shown
+    ready = sphere.canvas.is_ready and shown is not None
+    return ready and (shown.technique, shown.surface) == wanted and sphere.legend.chips != []
+
+
+def _pictures(app: QApplication, explorer, folder: Path, name: str) -> Iterator[Path]:
+    from explorer.theme import themes
+
+    for width, height, scale in _SIZES:
+        for mode in ("light", "dark"):
+            themes().set_mode(mode)
+            themes().set_scale(scale)
+            explorer.window.resize(width, height)
+            _turn(app, 0.25)
+            size = f"{width}x{height}" + ("" if scale == 1 else f"-text{scale:.0%}".rstrip("%"))
+            path = folder / f"{name}-{size}-{mode}.png"
+            explorer.window.grab().save(str(path))
+            yield path
+    themes().set_scale(1.0)
+
+
+def _wait(app: QApplication, done: Callable[[], bool]) -> None:
+    until = time.monotonic() + _PATIENCE
+    while not done():
+        if time.monotonic() > until:
+            raise TimeoutError("a view did not settle")
+        _turn(app, 0.02)
+
+
+def _turn(app: QApplication, seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while True:
+        app.processEvents(QEventLoop.ProcessEventsFlag.AllEvents, 10)
+        if time.monotonic() >= until:
+            return
+        time.sleep(0.005)

@@ -1,0 +1,62 @@
+"""What is open, asked and selected: the only state that views share, and how they hear of it."""
+
+from collections.abc import Iterable
+
+from PySide6.QtCore import QObject, Signal
+
+from models.project import Project
+from models.retrieval.searcher import Answer, Searcher
+
+
+class Session(QObject):
+    """One owner of mutable state. Views call its methods and listen to its signals.
+
+    Rows are passage rows of the open project; the first selected row is the primary one.
+    """
+
+    project_changed = Signal(object)
+    searcher_changed = Signal(object)
+    question_changed = Signal(str)
+    answer_changed = Signal(object)
+    selection_changed = Signal(tuple)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.project: Project | None = None
+        self.searcher: Searcher | None = None
+        self.question = ""
+        self.answer: Answer | None = None
+        self.selection: tuple[int, ...] = ()
+
+    def open(self, project: Project | None) -> None:
+        """Makes ``project`` the open one; its searcher follows when its encoder is loaded."""
+        self.select(())
+        self.answer = None
+        self.answer_changed.emit(None)
+        self.searcher = None
+        self.searcher_changed.emit(None)
+        self.project = project
+        self.project_changed.emit(project)
+
+    def attach(self, searcher: Searcher) -> None:
+        """The open project can be searched from now on."""
+        self.searcher = searcher
+        self.searcher_changed.emit(searcher)
+
+    def ask(self, question: str) -> None:
+        """A question as it stands in the box, at every key."""
+        if question != self.question:
+            self.question = question
+            self.question_changed.emit(question)
+
+    def answered(self, answer: Answer | None) -> None:
+        """The answer to the present question."""
+        self.answer = answer
+        self.answer_changed.emit(answer)
+
+    def select(self, rows: Iterable[int]) -> None:
+        """Selects rows, in every view."""
+        chosen = tuple(dict.fromkeys(int(row) for row in rows))
+        if chosen != self.selection:
+            self.selection = chosen
+            self.selection_changed.emit(chosen)

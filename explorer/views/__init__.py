@@ -1,0 +1,1 @@
+"""The workspaces, one file or folder each; none imports another."""

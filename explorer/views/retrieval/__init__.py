@@ -1,0 +1,1 @@
+"""Retrieval: ask, and compare what vectors and words find."""

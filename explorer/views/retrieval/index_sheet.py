@@ -1,0 +1,171 @@
+"""FAISS indexes on the vectors at hand: recall against latency, measured, and a choice."""
+
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QHBoxLayout,
+    QHeaderView,
+    QTableWidget,
+    QTableWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.context import AppContext
+from explorer.jobs import Job
+from explorer.theme import space, themes
+from explorer.widgets import Button, Label
+from explorer.widgets.overlay import Overlay
+from models.events import Progress
+from models.retrieval.dense import IndexSpec
+from models.retrieval.measure import IndexMeasure, compare_indexes
+
+_NAMES = {
+    "flat": "Flat (exact)",
+    "sq8": "SQ8, 8 bits a number",
+    "hnsw": "HNSW graph",
+    "ivf": "IVF lists",
+    "ivfpq": "IVF-PQ, compressed",
+}
+_COLUMNS = ("Index", "recall@10", "p50 ms", "p95 ms", "MB", "build s")
+
+
+class IndexSheet(Overlay):
+    """Measures each kind once, then lets one be used; nothing is embedded again."""
+
+    def __init__(self, window: QWidget, context: AppContext) -> None:
+        super().__init__(window, 760, "FAISS indexes")
+        self._context = context
+        self._job: Job | None = None
+        self.measures: tuple[IndexMeasure, ...] = ()
+        self.note = Label("", "muted", wrap=True)
+        self.table = QTableWidget(0, len(_COLUMNS))
+        self.table.setHorizontalHeaderLabels(_COLUMNS)
+        self.table.setAccessibleName("Measured indexes")
+        self.table.verticalHeader().hide()
+        self.table.setShowGrid(False)
+        self.table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in range(len(_COLUMNS)):
+            self.table.horizontalHeaderItem(column).setTextAlignment(_alignment(column))
+        rows = self.table.verticalHeader()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.setSizeAdjustPolicy(QAbstractItemView.SizeAdjustPolicy.AdjustToContents)
+        self.use = Button("Use this index", "primary")
+        self.use.setEnabled(False)
+        self.close_button = Button("Close", "quiet")
+        self.table.itemSelectionChanged.connect(self._selected)
+        self.use.clicked.connect(self._use)
+        self.close_button.clicked.connect(self.dismiss)
+        self.closed.connect(self._leave)
+        themes().changed.connect(self._draw)
+        self._chart_place = QVBoxLayout()
+        self._build()
+
+    def _build(self) -> None:
+        inner = QVBoxLayout()
+        inner.setContentsMargins(space(6), space(5), space(6), space(5))
+        inner.setSpacing(space(3))
+        inner.addWidget(Label("FAISS indexes on these vectors", "title"))
+        inner.addWidget(self.note)
+        inner.addLayout(self._chart_place)
+        inner.addWidget(self.table, 1)
+        buttons = QHBoxLayout()
+        buttons.addStretch(1)
+        buttons.addWidget(self.close_button)
+        buttons.addWidget(self.use)
+        inner.addLayout(buttons)
+        self.column.addLayout(inner)
+
+    def begin(self) -> None:
+        """Opens the sheet and measures in the background."""
+        project = self._context.session.project
+        assert project is not None
+        self.note.setText(f"Measuring on {len(project.passages):,} passages …")
+        specs = [IndexSpec(kind=kind) for kind in _NAMES]
+        similarity = project.manifest.encoder.conventions.similarity
+        work = compare_indexes(project.vectors.array, specs, 10, similarity)
+        self._job = self._context.jobs.start(
+            "Measuring indexes", work, done=self._measured, failed=self._context.notices.report
+        )
+        self._job.event.connect(self._event)
+        self.open(self.close_button)
+
+    def _event(self, event: Any) -> None:
+        if isinstance(event, Progress):
+            self.note.setText(f"{event.stage} …")
+
+    def _measured(self, measures: tuple[IndexMeasure, ...]) -> None:
+        self._job = None
+        self.measures = measures
+        project = self._context.session.project
+        if project is None:
+            return
+        missing = [name for kind, name in _NAMES.items() if kind not in _kinds(measures)]
+        left_out = f" Too few passages for {', '.join(missing)}." if missing else ""
+        asked = min(200, len(project.passages))
+        self.note.setText(
+            f"{asked} of {len(project.passages):,} passages, drawn evenly with seed 0, were "
+            f"searched one by one; recall is the share of the exact ten nearest that was found."
+            f"{left_out}"
+        )
+        self.table.setRowCount(len(measures))
+        used = project.manifest.recipe.index.kind
+        for row, measure in enumerate(measures):
+            name = _NAMES[measure.spec.kind]
+            cells = (
+                f"{name} – in use" if measure.spec.kind == used else name,
+                f"{measure.recall:.3f}",
+                f"{measure.p50:.3f}",
+                f"{measure.p95:.3f}",
+                f"{measure.bytes / 1e6:.1f}",
+                f"{measure.seconds:.2f}",
+            )
+            for column, text in enumerate(cells):
+                item = QTableWidgetItem(text)
+                item.setTextAlignment(_alignment(column))
+                self.table.setItem(row, column, item)
+        self._draw()
+
+    def _draw(self, _theme: object = None) -> None:
+        """The chart, made anew in the colours and at the size of text of now."""
+        from explorer.views.retrieval.index_chart import IndexChart
+
+        while (old := self._chart_place.takeAt(0)) is not None:
+            old.widget().deleteLater()
+        if self.measures:
+            self._chart_place.addWidget(IndexChart(self.measures))
+
+    def _selected(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        project = self._context.session.project
+        chosen = self.measures[rows[0].row()].spec.kind if rows and self.measures else None
+        used = project.manifest.recipe.index.kind if project is not None else None
+        self.use.setEnabled(chosen is not None and chosen != used)
+
+    def _use(self) -> None:
+        rows = self.table.selectionModel().selectedRows()
+        if rows:
+            self._context.opener.rebuild(index=self.measures[rows[0].row()].spec)
+            self.dismiss()
+
+    def _leave(self) -> None:
+        if self._job is not None:
+            self._job.cancel()
+            self._job = None
+        self.deleteLater()
+
+
+def _alignment(column: int) -> Qt.AlignmentFlag:
+    side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+    return side | Qt.AlignmentFlag.AlignVCenter
+
+
+def _kinds(measures: tuple[IndexMeasure, ...]) -> set[str]:
+    return {measure.spec.kind for measure in measures}

@@ -1,0 +1,1 @@
+"""Sphere: all passages on a globe or a map, with the question among them."""

@@ -1,0 +1,294 @@
+"""The Sphere workspace: passages as points, and the question moving among them as you type."""
+
+import numpy as np
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
+
+from explorer.canvas.scene import CanvasColors, Frame
+from explorer.canvas.widget import PointCanvas
+from explorer.commands import Command
+from explorer.context import AppContext
+from explorer.question_box import QuestionBox
+from explorer.theme import Theme, px, space, themes
+from explorer.views.sphere.coloring import Coloring
+from explorer.views.sphere.columns import ColumnColors
+from explorer.views.sphere.exporting import save_picture
+from explorer.views.sphere.hover_card import HoverCard
+from explorer.views.sphere.legend import Legend
+from explorer.views.sphere.links import Links
+from explorer.views.sphere.naming import class_labels
+from explorer.views.sphere.panel import SidePanel
+from explorer.widgets import Choice, EmptyState, IconButton, Label, Segmented
+from models.project import Project
+from models.projection.layout import Layout
+from models.projection.sphere import graticule, unroll, unroll_outline
+from models.retrieval.searcher import Answer, Searcher
+
+_SURFACES = (("globe", "Globe"), ("unrolled", "Unrolled"), ("flat", "Flat"))
+_TECHNIQUES = (("pca", "PCA"), ("umap", "UMAP"))
+
+
+class SphereView(QWidget):
+    """A canvas with its controls at the left, and what is selected at the right."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.context = context
+        self.layout_shown: Layout | None = None
+        self._coloring: Coloring | None = None
+        self._round = True
+        saved = context.settings.view("sphere")
+        self.surface = Segmented(_SURFACES, "Surface", _saved(saved, "surface", _SURFACES))
+        self.technique = Segmented(
+            _TECHNIQUES, "Projection", _saved(saved, "technique", _TECHNIQUES)
+        )
+        self.spin = IconButton("rotate", "Turn by itself (Space)", checkable=True)
+        self.lasso = IconButton("lasso", "Select with a lasso (hold Shift)", checkable=True)
+        self.fit = IconButton("target", "Whole picture (Home)")
+        self.save = IconButton("export", "Save the picture")
+        self.column = Choice()
+        self.column.setAccessibleName("Colour by")
+        self.legend = Legend()
+        self.facts = Label("", "muted", wrap=True)
+        self.box = QuestionBox(context.session)
+        self.canvas = PointCanvas()
+        self.panel = SidePanel()
+        self.card = HoverCard(self.canvas)
+        self.colors = ColumnColors(context, self)
+        self.links = Links(context, self.canvas, self.panel)
+        self._build()
+        self._connect()
+        self._add_commands()
+        self._dress(themes().current)
+        self.spin.setChecked(bool(saved.get("spin", True)))
+        self._project(context.session.project)
+        self._answer(context.session.answer)
+
+    def _build(self) -> None:
+        self._controls = QVBoxLayout()
+        self._controls.addWidget(Label("Projection", "caption"))
+        self._controls.addWidget(self.technique)
+        self._controls.addWidget(self.surface)
+        self._controls.addWidget(Label("Colour by", "caption"))
+        self._controls.addWidget(self.column)
+        self._controls.addWidget(self.legend, 1)
+        self._left = QWidget()
+        self._left.setLayout(self._controls)
+
+        self._tools = QHBoxLayout()
+        self._tools.addWidget(self.box, 1)
+        for button in (self.spin, self.lasso, self.fit, self.save):
+            self._tools.addWidget(button)
+        middle = self._middle = QVBoxLayout()
+        middle.addLayout(self._tools)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.facts)
+
+        page = QWidget()
+        self._row = QHBoxLayout(page)
+        self._row.addWidget(self._left)
+        self._row.addLayout(middle, 1)
+        self._row.addWidget(self.panel)
+        nothing = EmptyState(
+            "globe",
+            "Nothing to show yet",
+            "Open a corpus, and each of its passages becomes a point on the sphere.",
+            (("Open files …", lambda: self.context.commands.run("corpus.open")),),
+        )
+        self._stack = QStackedLayout(self)
+        self._stack.addWidget(nothing)
+        self._stack.addWidget(page)
+
+    def _connect(self) -> None:
+        session = self.context.session
+        self.surface.changed.connect(self._chosen)
+        self.technique.changed.connect(self._chosen)
+        self.spin.toggled.connect(self._set_spinning)
+        self.lasso.toggled.connect(self.canvas.set_lasso)
+        self.fit.clicked.connect(self.canvas.reset_view)
+        self.save.clicked.connect(lambda: save_picture(self, self.canvas, self.context.notices))
+        self.column.activated.connect(
+            lambda _: self.colors.choose(self.column.currentData() or "source")
+        )
+        self.colors.arrived.connect(self._colored)
+        self.legend.singled_out.connect(self._single_out)
+        self.canvas.hovered.connect(self._hover)
+        self.canvas.clicked.connect(lambda row: session.select((row,) if row >= 0 else ()))
+        self.canvas.lassoed.connect(self._lassoed)
+        self.canvas.cleared.connect(lambda: session.select(()))
+        self.canvas.spinning_changed.connect(self.spin.setChecked)
+        self.panel.chosen.connect(lambda row: session.select((row,)))
+        self.panel.cleared.connect(lambda: session.select(()))
+        session.project_changed.connect(self._project)
+        session.searcher_changed.connect(self._searcher)
+        session.answer_changed.connect(self._answer)
+        session.selection_changed.connect(self._selection)
+        self.context.projector.arrived.connect(self._arrive)
+        themes().changed.connect(self._dress)
+
+    def _add_commands(self) -> None:
+        def choose(control: Segmented, value: str) -> None:
+            control.set_value(value)
+            self._chosen(value)
+
+        commands = [
+            Command(
+                f"sphere.{control.accessibleName().lower()}.{value}",
+                f"{control.accessibleName()}: {title}",
+                lambda c=control, v=value: choose(c, v),
+                "Sphere",
+            )
+            for control, options in ((self.surface, _SURFACES), (self.technique, _TECHNIQUES))
+            for value, title in options
+        ]
+        save = Command("sphere.save", "Save the picture", self.save.click, "Sphere", "Ctrl+S")
+        self.context.commands.add(*commands, save)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._adapt()
+
+    def _adapt(self) -> None:
+        """The side columns give way before the picture does."""
+        roomy = self.width() >= px(1060)
+        self._left.setFixedWidth(px(236 if roomy else 208))
+        self.panel.setFixedWidth(px(320 if roomy else 224))
+
+    # What is shown
+
+    def _project(self, project: Project | None) -> None:
+        self._stack.setCurrentIndex(0 if project is None else 1)
+        self.layout_shown = self._coloring = None
+        self.links.forget()
+        self.canvas.set_labels([])
+        self.canvas.set_layout(np.zeros((0, 3), np.float32), "globe", morph=False)
+        self._hover(-1)
+        self.facts.setText("")
+        self._fill_columns(project)
+        if project is not None:
+            self._request()
+
+    def _fill_columns(self, project: Project | None) -> None:
+        self.column.clear()
+        for key, title in self.colors.offered(project):
+            self.column.addItem(title, key)
+        wanted = self.column.findData(self.colors.default(project))
+        self.column.setCurrentIndex(max(wanted, 0))
+
+    def _request(self) -> None:
+        surface = "flat" if self.surface.value == "flat" else "globe"
+        self.context.projector.request(self.technique.value, surface)
+
+    def _chosen(self, _value: str) -> None:
+        self.context.settings.update_view(
+            "sphere", surface=self.surface.value, technique=self.technique.value
+        )
+        shown = self.layout_shown
+        wanted = "flat" if self.surface.value == "flat" else "globe"
+        if shown is not None and (shown.technique, shown.surface) == (self.technique.value, wanted):
+            self.context.projector.cancel()
+            self._show(shown)  # only rolled up or unrolled
+        elif self.context.session.project is not None:
+            self._request()
+
+    def _arrive(self, layout: Layout) -> None:
+        project = self.context.session.project
+        if project is None or len(layout.positions) != len(project.passages):
+            return
+        first = self.layout_shown is None
+        self._show(layout, morph=not first)
+        if first:
+            self.colors.choose(self.column.currentData() or "source")
+
+    def _show(self, layout: Layout, morph: bool = True) -> None:
+        unrolled = self.surface.value == "unrolled" and layout.surface == "globe"
+        self.layout_shown = layout
+        positions = unroll(layout.positions) if unrolled else layout.positions
+        surface = "globe" if layout.surface == "globe" and not unrolled else "flat"
+        frame = Frame(unroll_outline(), graticule(unrolled=True)) if unrolled else None
+        self._round = surface == "globe"
+        self.canvas.set_frame(frame)
+        self.canvas.set_layout(positions, surface, morph=morph)
+        self.spin.setEnabled(surface == "globe")
+        self._set_spinning(self.spin.isChecked())
+        sentence = layout.facts.sentence
+        if unrolled:
+            sentence += " Unrolled by Hammer's equal-area map."
+        self.facts.setText(sentence)
+        self.links.show_on(layout, positions, unrolled)
+        self._name_classes()
+
+    def _colored(self, coloring: Coloring) -> None:
+        if len(coloring.colors) == self.canvas.count:
+            self.canvas.set_colors(coloring.colors)
+            self.canvas.set_dimmed(None)
+            self._coloring = coloring
+            self.legend.show_coloring(coloring)
+            self._name_classes()
+
+    def _name_classes(self) -> None:
+        positions, coloring = self.links.positions, self._coloring
+        fits = positions is not None and coloring is not None
+        if fits and len(coloring.colors) == len(positions):
+            self.canvas.set_labels(class_labels(coloring, positions, self._round))
+        else:
+            self.canvas.set_labels([])
+
+    def _single_out(self, classes: list[int]) -> None:
+        shown = self._coloring.classes if self._coloring is not None else None
+        if shown is not None and len(shown) == self.canvas.count:
+            self.canvas.set_dimmed(~np.isin(shown, classes) if classes else None)
+
+    def _searcher(self, searcher: Searcher | None) -> None:
+        if searcher is not None:
+            self.links.select(self.context.session.selection)
+
+    def _answer(self, answer: Answer | None) -> None:
+        self.links.answer(answer)
+        if self.column.currentData() == "score":
+            self.colors.choose("score")
+
+    def _selection(self, rows: tuple[int, ...]) -> None:
+        self.links.select(rows)
+
+    def _hover(self, row: int) -> None:
+        project = self.context.session.project
+        if row < 0 or project is None:
+            self.card.hide()
+        else:
+            self.card.show_passage(project.passages[row], self.canvas.screen_position(row))
+
+    def _lassoed(self, rows: np.ndarray) -> None:
+        self.context.session.select(rows.tolist())
+        self.lasso.setChecked(False)
+
+    def _set_spinning(self, on: bool) -> None:
+        self.canvas.set_spinning(on and self.spin.isEnabled())
+        if self.spin.isEnabled():
+            self.context.settings.update_view("sphere", spin=on)
+
+    def _dress(self, theme: Theme) -> None:
+        self.canvas.set_theme(
+            CanvasColors(
+                background=theme.window,
+                globe=theme.globe,
+                grid=theme.grid,
+                text=theme.text,
+                accent=theme.accent,
+                muted=theme.muted,
+            )
+        )
+        self.canvas.animations = themes().animations
+        self._controls.setContentsMargins(0, 0, 0, 0)
+        self._controls.setSpacing(space(2))
+        self._row.setContentsMargins(space(6), space(5), space(4), 0)
+        self._row.setSpacing(space(5))
+        self._tools.setSpacing(space(1))
+        self._adapt()
+        self._middle.setSpacing(space(2))
+        self._middle.setContentsMargins(0, 0, 0, space(3))
+
+
+def _saved(saved, key: str, options) -> str:
+    value = saved.get(key)
+    return value if value in [option[0] for option in options] else options[0][0]

@@ -1,0 +1,24 @@
+"""The workspaces in the order of the rail; this list is all that knows them."""
+
+from PySide6.QtWidgets import QWidget
+
+from explorer.context import AppContext
+from explorer.workspaces import Workspace
+
+
+def _retrieval(context: AppContext) -> QWidget:
+    from explorer.views.retrieval.view import RetrievalView
+
+    return RetrievalView(context)
+
+
+def _sphere(context: AppContext) -> QWidget:
+    from explorer.views.sphere.view import SphereView
+
+    return SphereView(context)
+
+
+WORKSPACES = (
+    Workspace("retrieval", "Retrieval", "search", _retrieval),
+    Workspace("sphere", "Sphere", "globe", _sphere),
+)

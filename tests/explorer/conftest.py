@@ -1,0 +1,103 @@
+"""Every Qt test runs off screen, with settings of its own, and must leave nothing behind."""
+
+import os
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+import threading
+
+import pytest
+from PySide6.QtCore import QEvent, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtWidgets import QApplication
+from shiboken6 import isValid
+
+from explorer.theme import themes
+
+_HARMLESS = ("This plugin does not support", "Populating font family aliases")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())):
+            item.add_marker("gui")
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path, monkeypatch):
+    """The folder of the application's own files during one test."""
+    folder = tmp_path / "home"
+    monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(folder))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def dressed(qapp):
+    """The application in its theme."""
+    themes().apply(qapp)
+    return qapp
+
+
+@pytest.fixture(autouse=True)
+def tidy(request, monkeypatch):
+    """Fails a Qt test that leaves a thread, timer or window behind, or makes Qt complain."""
+    if not {"qapp", "qtbot"} & set(request.fixturenames):
+        yield
+        return
+    app = request.getfixturevalue("dressed")
+    messages = request.getfixturevalue("qtlog")
+    widgets = set(app.topLevelWidgets())
+    threads = set(threading.enumerate())
+    timers = _record(monkeypatch, QTimer)
+    workers = _record(monkeypatch, QThread)
+    yield
+    themes().set_mode("system")
+    themes().set_scale(1.0)
+    themes().set_animations(True)
+    app.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    left = [thread for thread in threading.enumerate() if _is_left(thread, threads)]
+    left += [worker for worker in workers if isValid(worker) and worker.isRunning()]
+    left += [timer for timer in timers if isValid(timer) and timer.isActive()]
+    left += [widget for widget in app.topLevelWidgets() if widget not in widgets]
+    assert not left, f"left behind: {left}"
+    assert QThreadPool.globalInstance().activeThreadCount() == 0, "a pool thread still runs"
+    complaints = [
+        record.message
+        for record in messages.records
+        if record.type_name != "QtDebugMsg" and not record.message.startswith(_HARMLESS)
+    ]
+    assert not complaints, f"Qt complained: {complaints}"
+
+
+def _is_left(thread: threading.Thread, before: set[threading.Thread]) -> bool:
+    # A thread that has done its work may need a moment to be gone.
+    if thread in before or isinstance(thread, threading._DummyThread):
+        return False
+    thread.join(0.5)
+    return thread.is_alive()
+
+
+def _record(monkeypatch: pytest.MonkeyPatch, kind: type[QObject]) -> list[QObject]:
+    """Notes every object of ``kind`` that is started."""
+    started: list[QObject] = []
+    start = kind.start
+
+    def note(self, *args):
+        started.append(self)
+        return start(self, *args)
+
+    monkeypatch.setattr(kind, "start", note)
+    return started
+
+
+@pytest.fixture
+def focused(qtbot):
+    """Shows a widget as the active window, which has the keyboard."""
+
+    def show(widget):
+        qtbot.addWidget(widget)
+        widget.show()
+        widget.activateWindow()
+        qtbot.waitUntil(lambda: QApplication.activeWindow() is widget)
+        return widget
+
+    return show
