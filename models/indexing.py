@@ -8,7 +8,7 @@ there.
 import shutil
 import time
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from models.encoders.base import Encoder, Text
 from models.errors import InputError
 from models.events import Progress, Skipped, Work
 from models.files import fingerprint, write_error
-from models.project import Manifest, Project, Recipe, plain, text_of
+from models.project import MANIFEST, Manifest, Project, Recipe, plain, text_of
 from models.retrieval.dense import build_dense
 from models.retrieval.lexical import LexicalIndex
 from models.samples import SAMPLES
@@ -31,6 +31,7 @@ from models.store import VectorStore
 from models.vectors import Encoded, Vectors, encoding, text_key
 
 _WINDOW = 4096  # texts tokenised at once: bounds memory, and progress begins soon
+_LOCK = ".lock"
 _SHOWN = 200  # skipped records listed in the manifest; all are counted
 
 
@@ -45,8 +46,9 @@ def build(recipe: Recipe, folder: Path, encoder: Encoder, name: str = "") -> Wor
             another build running in the same folder.
     """
     started = time.monotonic()
+    recipe = replace(recipe, encoder=encoder.card.source)  # a relative path is no use tomorrow
     _claim(folder)
-    lock = FileLock(folder / ".lock")
+    lock = FileLock(folder / _LOCK)
     try:
         lock.acquire(timeout=0)
     except Timeout as error:
@@ -87,6 +89,7 @@ def build(recipe: Recipe, folder: Path, encoder: Encoder, name: str = "") -> Wor
         return Project.open(folder)
     finally:
         lock.release()
+        _leave(folder)
 
 
 @dataclass
@@ -108,14 +111,14 @@ def _claim(folder: Path) -> None:
         strangers = [p.name for p in folder.iterdir() if not _ours(p)]
     except OSError as error:
         raise write_error(folder, error) from error
-    if strangers and not (folder / "project.json").is_file():
+    if strangers and not (folder / MANIFEST).is_file():
         raise InputError(
             f"{folder} already holds other files ({sorted(strangers)[0]}); choose an empty folder."
         )
 
 
 def _ours(path: Path) -> bool:
-    return path.name in ("project.json", ".lock", "embedding", "layouts") or path.name.startswith(
+    return path.name in (MANIFEST, _LOCK, "embedding", "layouts") or path.name.startswith(
         ("data-", ".building-", ".project.json.")
     )
 
@@ -134,6 +137,13 @@ def _sweep(folder: Path, keep: str) -> None:
         stale = path.name.startswith((".building-", "data-")) and path.name != keep
         if stale or path.name == "embedding":
             shutil.rmtree(path, ignore_errors=True)
+
+
+def _leave(folder: Path) -> None:
+    """Takes back a folder in which nothing came to stand."""
+    if {path.name for path in folder.iterdir()} <= {_LOCK}:
+        (folder / _LOCK).unlink(missing_ok=True)
+        folder.rmdir()
 
 
 def _documents(recipe: Recipe) -> Iterator[Document | Skipped | Progress]:

@@ -52,6 +52,17 @@ def home() -> Matrix:
     return turn(np.array([1.0, 0, 0]), HOME[1]) @ turn(np.array([0, 1.0, 0]), HOME[0])
 
 
+def facing(position: NDArray[np.floating]) -> Matrix:
+    """The rotation that brings a direction (3,) to the front, north kept upright.
+
+    It comes to rest a little beside and above the middle, where arcs from it spread best.
+    """
+    x, y, z = np.asarray(position, np.float64) / max(float(np.linalg.norm(position)), 1e-12)
+    longitude, latitude = math.atan2(x, z), math.asin(min(1.0, max(-1.0, y)))
+    upright = turn(np.array([0, 1.0, 0]), -longitude - 0.25)
+    return turn(np.array([1.0, 0, 0]), min(1.2, max(-1.2, latitude - 0.2))) @ upright
+
+
 class Camera:
     """The pose. ``globe`` is 1 on the globe and 0 on the map, between them while morphing.
 

@@ -4,6 +4,7 @@ import math
 from collections import deque
 
 import numpy as np
+from numpy.typing import NDArray
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QFocusEvent,
@@ -16,7 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QWidget
 
-from explorer.canvas.camera import Camera, home
+from explorer.canvas.camera import Camera, facing, home
 from explorer.canvas.motion import Motion, Pose
 
 _CLICK, _RECENT = 4.0, 80
@@ -27,6 +28,8 @@ _ARROWS = {
     Qt.Key.Key_Down: (0, 1),
 }
 _KEY_ZOOM = 1.25
+#: The depth from which a point of the globe counts as in front, 1 being the very middle.
+_IN_FRONT = 0.45
 
 
 class GestureWidget(QWidget):
@@ -48,6 +51,7 @@ class GestureWidget(QWidget):
         self._dragging = False
         self._trail: deque[tuple[int, QPointF]] = deque(maxlen=8)
         self._keyboard_focus = False
+        self._to_face: NDArray[np.floating] | None = None
         self._timer = QTimer(self, interval=16, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._clock = QElapsedTimer()
@@ -117,6 +121,23 @@ class GestureWidget(QWidget):
         """Whether the next frame follows at once."""
         return self._dragging or self._timer.isActive()
 
+    def face(self, position: NDArray[np.floating]) -> None:
+        """Turns the globe until ``position`` (3,) is in front.
+
+        Nothing moves where it is in front already, nor while the user holds the globe; a morph
+        is first let to its end.
+        """
+        self._to_face = position if self.motion.progress < 1 else None
+        held = self._to_face is not None or self._pressed is not None
+        depth = float(self.camera.rotation[2] @ position)
+        if self.camera.globe < 1 or held or depth > _IN_FRONT:
+            return
+        shift = self.camera.shift.copy()
+        pose = Pose(facing(position), self.camera.zoom, shift, 1.0, self.camera.extent.copy())
+        self.motion.morph(pose, self._animations and self.isVisible())
+        self._changed(True)
+        self._wake()
+
     def _wake(self) -> None:
         if self.motion.moves and self.isVisible() and not self._timer.isActive():
             self._clock.restart()
@@ -124,6 +145,8 @@ class GestureWidget(QWidget):
 
     def _tick(self) -> None:
         self._changed(self.motion.advance(min(0.1, self._clock.restart() / 1000)))
+        if self._to_face is not None and self.motion.progress == 1:
+            self.face(self._to_face)
         if not self.motion.moves:
             self._timer.stop()
             self._changed(False)

@@ -3,7 +3,6 @@
 import json
 import sys
 import time
-from collections.abc import Callable
 from typing import Any, TypeVar
 
 from models.events import Event, Progress, Skipped, Work, finish
@@ -63,6 +62,6 @@ def sentence(progress: Progress) -> str:
     return f"{progress.stage}: {count} {progress.unit}".strip().rstrip(":")
 
 
-def put(value: Any, as_json: bool, plain: Callable[[], str]) -> None:
+def put(value: Any, as_json: bool, text: str) -> None:
     """Prints a result: one JSON object a line, or text for people."""
-    print(json.dumps(value, ensure_ascii=False) if as_json else plain())
+    print(json.dumps(value, ensure_ascii=False) if as_json else text)

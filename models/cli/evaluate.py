@@ -29,7 +29,7 @@ def run(arguments: argparse.Namespace) -> None:
     questions = read_questions(arguments.questions)
     _, searcher = open_searcher(arguments.folder)
     result = Console().run(evaluate_retrieval(searcher, questions))
-    put(result, arguments.json, lambda: table(result))
+    put(result, arguments.json, table(result))
 
 
 def table(result: dict[str, Any]) -> str:

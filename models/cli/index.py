@@ -78,7 +78,7 @@ def run(arguments: argparse.Namespace) -> None:
     put(
         result,
         arguments.json,
-        lambda: (
+        (
             f"{manifest.passages:,} passages of {manifest.documents:,} documents in "
             f"{arguments.out} ({manifest.encoder.name}, {manifest.encoder.dimensions} dimensions, "
             f"{result['index']} index, {result['seconds']} s; {manifest.skipped} skipped)."

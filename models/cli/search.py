@@ -31,7 +31,7 @@ def run(arguments: argparse.Namespace) -> None:
     answer = searcher.search(arguments.question, arguments.k, (arguments.method,))
     hits = [_row(project.passages, hit) for hit in answer.hits[arguments.method]]
     result = {"query": arguments.question, "method": arguments.method, "hits": hits}
-    put(result, arguments.json, lambda: "\n\n".join(map(_text, hits)) or "No passage was found.")
+    put(result, arguments.json, "\n\n".join(map(_text, hits)) or "No passage was found.")
 
 
 def _row(passages: Passages, hit: Hit) -> dict[str, Any]:

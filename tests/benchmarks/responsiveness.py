@@ -40,7 +40,9 @@ class Pulse:
     def report(self, what: str) -> None:
         self._timer.stop()
         p50, p99, worst = np.percentile(self.delays, (50, 99, 100))
-        print(f"{what:12} p50 {p50:5.1f}  p99 {p99:6.1f}  max {worst:7.1f} ms  ({len(self.delays)})")
+        print(
+            f"{what:12} p50 {p50:5.1f}  p99 {p99:6.1f}  max {worst:7.1f} ms  ({len(self.delays)})"
+        )
 
 
 def main(corpus: Path) -> None:

@@ -36,6 +36,10 @@ def compare(expected: np.ndarray, rows: list[list[int]]) -> tuple[int, int, int]
     return same, tied, different
 
 
+def report(method: str, counts: tuple[int, int, int]) -> None:
+    print("{}: same {}, tied {}, different {}".format(method, *counts))
+
+
 def main(folder: Path, questions: Path, limit: int = 500) -> None:
     import bm25s
     from sentence_transformers import SentenceTransformer
@@ -55,7 +59,7 @@ def main(folder: Path, questions: Path, limit: int = 500) -> None:
         hits = searcher.search(text, K, ("dense", "bm25")).hits
         dense.append([hit.row for hit in hits["dense"]])
         worded.append([hit.row for hit in hits["bm25"]])
-    print("dense: same %d, tied %d, different %d" % compare(vectors @ passages.T, dense))
+    report("dense", compare(vectors @ passages.T, dense))
 
     reference = bm25s.BM25()
     reference.index(bm25s.tokenize(texts, show_progress=False), show_progress=False)
@@ -63,7 +67,7 @@ def main(folder: Path, questions: Path, limit: int = 500) -> None:
     for text in asked:
         tokens = bm25s.tokenize(text, return_ids=False, show_progress=False)[0]
         scores.append(reference.get_scores(tokens))
-    print("bm25:  same %d, tied %d, different %d" % compare(np.array(scores), worded))
+    report("bm25", compare(np.array(scores), worded))
 
 
 if __name__ == "__main__":

@@ -296,3 +296,29 @@ def test_it_tells_assistive_technology_what_it_is(canvas):
     canvas.set_layout(sphere(1234), "globe")
     assert canvas.accessibleName()
     assert canvas.accessibleDescription().startswith("1,234 points on a globe.")
+
+
+def test_the_globe_turns_to_a_point_behind_it_and_stays_for_one_in_front(canvas):
+    canvas.set_layout(sphere(50), "globe", morph=False)
+    behind = -canvas.camera.rotation[2]
+    canvas.face(behind)
+    assert (canvas.camera.rotation @ behind)[2] > 0.7
+    before = canvas.camera.rotation.copy()
+    canvas.face(before[2])
+    np.testing.assert_array_equal(canvas.camera.rotation, before)
+
+
+def test_a_point_asked_for_during_a_morph_is_faced_after_it(canvas, qtbot):
+    canvas.animations = True
+    canvas.set_layout(sphere(50), "globe", morph=False)
+    canvas.set_layout(sphere(50, 1), "globe")
+    behind = -canvas.camera.rotation[2]
+    canvas.face(behind)
+    qtbot.waitUntil(lambda: (canvas.camera.rotation @ behind)[2] > 0.7)
+    qtbot.waitUntil(lambda: canvas.motion.progress == 1)
+
+
+def test_a_flat_map_does_not_turn(canvas):
+    canvas.set_layout(sheet(50), "flat", morph=False)
+    canvas.face(np.array([0.5, 0.5, 0.0]))
+    np.testing.assert_array_equal(canvas.camera.rotation, np.eye(3))

@@ -151,6 +151,13 @@ def test_a_folder_of_other_files_is_never_touched(corpus, tmp_path):
     assert [p.name for p in holiday.iterdir()] == ["photo.jpg"]
 
 
+def test_a_build_of_nothing_leaves_no_folder_behind(tmp_path):
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(InputError, match="no readable documents"):
+        finish(build(recipe(tmp_path / "empty"), tmp_path / "p", HashEncoder()))
+    assert not (tmp_path / "p").exists()
+
+
 def test_two_builds_in_one_folder_do_not_mix(corpus, tmp_path):
     work = build(recipe(corpus), tmp_path / "p", HashEncoder())
     next(work)

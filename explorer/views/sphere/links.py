@@ -43,6 +43,7 @@ class Links:
         self._layout, self.positions, self._unrolled = layout, positions, unrolled
         self._canvas.set_selection(self._context.session.selection)
         self._draw()
+        self._face_question()
 
     def answer(self, answer: Answer | None) -> None:
         """A new answer moves the question's point and its arcs."""
@@ -54,6 +55,7 @@ class Links:
             [(hit.row, hit.score) for hit in hits],
         )
         self._draw()
+        self._face_question()
 
     def select(self, rows: tuple[int, ...]) -> None:
         """A new selection asks for its nearest neighbours in the space of the vectors."""
@@ -70,6 +72,8 @@ class Links:
                 quiet=True,
             )
         self._draw()
+        if len(rows) == 1 and self.positions is not None:
+            self._face(self.positions[rows[0]])
 
     def _neighbours(self, found: tuple[int, list[int], list[float]]) -> None:
         session = self._context.session
@@ -102,6 +106,15 @@ class Links:
         self._canvas.set_emphasis(emphasis)
         self._canvas.set_markers(markers)
         self._canvas.set_arcs(arcs)
+
+    def _face_question(self) -> None:
+        if self._layout is not None and self._answer is not None and self._answer.hits["dense"]:
+            self._face(self._place(self._answer.vector))
+
+    def _face(self, position: NDArray[np.float32]) -> None:
+        """Turns the globe to a point that was asked for elsewhere; a flat map shows all anyway."""
+        if self._layout is not None and self._layout.surface == "globe" and not self._unrolled:
+            self._canvas.face(position)
 
     def _place(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
         """Where the layout's own projection puts a vector, as the canvas shows it."""
