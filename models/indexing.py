@@ -28,6 +28,7 @@ from models.retrieval.dense import build_dense
 from models.retrieval.lexical import LexicalIndex
 from models.samples import SAMPLES
 from models.store import VectorStore
+from models.unfinished import NAME, Unfinished
 from models.vectors import Encoded, Vectors, encoding, text_key
 
 _WINDOW = 4096  # texts tokenised at once: bounds memory, and progress begins soon
@@ -39,7 +40,8 @@ def build(recipe: Recipe, folder: Path, encoder: Encoder, name: str = "") -> Wor
     """Builds or brings up to date the project in ``folder`` and returns it opened.
 
     Yields Progress for every stage and Skipped for every record that could not be used. Closing
-    the generator cancels: the folder keeps the project it had, if any.
+    the generator cancels: the folder keeps the project it had, if any, and a mark by which the
+    build can go on (``models.unfinished``).
 
     Raises:
         InputError: nothing readable in the sources, a full disk, a folder of something else, or
@@ -53,7 +55,9 @@ def build(recipe: Recipe, folder: Path, encoder: Encoder, name: str = "") -> Wor
         lock.acquire(timeout=0)
     except Timeout as error:
         raise InputError(f"Another process is building the index in {folder}.") from error
+    unfinished = Unfinished(folder, name or folder.name, recipe)
     try:
+        unfinished.write()
         previous = _previous(folder)
         tally = _Tally()
         passages = yield from _read(recipe, tally)
@@ -81,12 +85,16 @@ def build(recipe: Recipe, folder: Path, encoder: Encoder, name: str = "") -> Wor
             )
             workspace.rename(folder / manifest.data)
             manifest.write(folder)
+            unfinished.forget()
         except OSError as error:
             raise write_error(folder, error) from error
         finally:
             shutil.rmtree(workspace, ignore_errors=True)
         _sweep(folder, manifest.data)
         return Project.open(folder)
+    except InputError:
+        unfinished.forget()  # it failed for a reason that was told; going on would fail again
+        raise
     finally:
         lock.release()
         _leave(folder)
@@ -118,7 +126,7 @@ def _claim(folder: Path) -> None:
 
 
 def _ours(path: Path) -> bool:
-    return path.name in (MANIFEST, _LOCK, "embedding", "layouts") or path.name.startswith(
+    return path.name in (MANIFEST, _LOCK, NAME, "embedding", "layouts") or path.name.startswith(
         ("data-", ".building-", ".project.json.")
     )
 

@@ -3,6 +3,7 @@
 import errno
 import json
 import os
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -14,6 +15,7 @@ from models.events import Progress, Skipped, finish
 from models.indexing import build
 from models.opening import searcher_of
 from models.project import Project, Recipe
+from models.unfinished import Unfinished
 
 
 @pytest.fixture
@@ -184,3 +186,28 @@ def test_files_of_different_columns_make_one_table(tmp_path):
     project = finish(build(made, tmp_path / "p", HashEncoder()))
     assert project.passages.fields == ("year",)
     assert sorted(project.passages.column("year")) == ["", "1999"]
+
+
+def test_only_a_build_that_was_broken_off_leaves_a_mark_to_go_on(corpus, tmp_path):
+    folder = tmp_path / "p"
+    work = build(recipe(corpus), folder, HashEncoder(), "My corpus")
+    for event in work:
+        if isinstance(event, Progress) and event.stage == "Embedding":
+            break
+    work.close()
+    mark = Unfinished.read(folder)
+    assert (mark.name, mark.recipe.sources) == ("My corpus", (str(corpus),))
+    project = finish(build(mark.recipe, folder, HashEncoder(), mark.name))
+    assert project.manifest.name == "My corpus"
+    assert Unfinished.read(folder) is None
+    (corpus / "extra.txt").write_text("one more")
+    missing = replace(mark.recipe, sources=(str(tmp_path / "gone"),))
+    with pytest.raises(InputError):
+        finish(build(missing, folder, HashEncoder(), mark.name))
+    assert Unfinished.read(folder) is None
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"name": "x"}', '{"name": 1, "recipe": 2}'])
+def test_a_broken_mark_is_no_mark(tmp_path, text):
+    (tmp_path / "unfinished.json").write_text(text)
+    assert Unfinished.read(tmp_path) is None
