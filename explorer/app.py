@@ -87,7 +87,11 @@ class Explorer(QObject):
         if len(paths) == 1 and (paths[0] / MANIFEST).is_file():
             self.opener.open_path(str(paths[0]))
         else:
-            CorpusSheet(self.window, self.opener, self.jobs, self.notices).begin(list(paths))
+            sheets = self.window.findChildren(CorpusSheet)
+            sheet = next((sheet for sheet in sheets if sheet.isVisible()), None)
+            if sheet is None:
+                sheet = CorpusSheet(self.window, self.opener, self.jobs, self.notices)
+            sheet.begin(list(paths))
 
     def _add_commands(self) -> None:
         samples = [
@@ -127,5 +131,11 @@ class Explorer(QObject):
             self.opener.open_path(name)
 
     def _remember(self, project: Project) -> None:
-        self.window.status.set_fact(str(project.folder))
+        manifest = project.manifest
+        self.window.setWindowTitle(f"{manifest.name} – Contrastive Explorer")
+        self.window.status.set_fact(
+            f"{manifest.documents:,} documents in {manifest.passages:,} passages, "
+            f"{manifest.encoder.conventions.similarity} similarity, "
+            f"{manifest.recipe.index.kind} index"
+        )
         self.settings.replace(self.settings.current.with_project(project.folder))

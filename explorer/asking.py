@@ -12,6 +12,9 @@ from models.retrieval.highlight import SentenceVectors
 from models.retrieval.marking import Marks, mark
 from models.retrieval.searcher import Searcher
 
+#: Comparing sentences takes a while, so it begins when the typing pauses.
+_PAUSE = 0.15
+
 
 @dataclass(frozen=True)
 class Request:
@@ -77,11 +80,13 @@ class Asker(QObject):
                     alone = True
                 answer = request.searcher.search(request.question, request.k)
                 self._post(request, lambda a=answer: self._session.answered(a))
+                pause = _PAUSE
                 for found in mark(request.searcher, answer, self._sentences(request.searcher)):
-                    if request.id != self._newest:
-                        break
                     if isinstance(found, Marks):
                         self._post(request, lambda f=found: self.marked.emit(f))
+                    if self._superseded(pause):
+                        break
+                    pause = 0.0
             except Exception as error:  # whatever it is, typing goes on and the user is told once
                 self._post(request, lambda e=error: self.failed.emit(e))
 
@@ -96,6 +101,13 @@ class Asker(QObject):
             self._condition.wait_for(lambda: self._waiting is not None or self._closed)
             request, self._waiting = self._waiting, None
             return None if self._closed else request
+
+    def _superseded(self, seconds: float) -> bool:
+        """Whether a newer question comes within ``seconds``."""
+        with self._condition:
+            return self._condition.wait_for(
+                lambda: self._waiting is not None or self._closed, timeout=seconds
+            )
 
     def _post(self, request: Request, deliver: Callable[[], None]) -> None:
         with suppress(RuntimeError):  # closing: the receiver is gone

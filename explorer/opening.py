@@ -36,6 +36,7 @@ class Opener(QObject):
         self._home = home
         self._encoder: tuple[Any, Encoder] | None = None
         self._building: Job | None = None
+        self._opening: Job | None = None
 
     @property
     def projects(self) -> Path:
@@ -49,18 +50,14 @@ class Opener(QObject):
 
     def open_path(self, folder: str | Path) -> None:
         """Opens a project folder."""
-        folder = Path(folder)
-        self._jobs.start(
-            f"Opening {folder.name}", _opening(folder), done=self._opened, failed=self._failed
-        )
+        folder = Path(folder).absolute()  # it is remembered for a start from anywhere
+        self._open(f"Opening {folder.name}", _opening(folder))
 
     def open_sample(self, name: str) -> None:
         """Opens a bundled sample; one that is not there yet is gathered and indexed."""
         folder = self.projects / name
         if name == "bundled":
-            self._jobs.start(
-                "Opening the sample", _sample(folder), done=self._opened, failed=self._failed
-            )
+            self._open("Opening the sample", _sample(folder))
         elif (folder / "project.json").is_file():
             self.open_path(folder)
         else:
@@ -96,6 +93,18 @@ class Opener(QObject):
             recipe = replace(project.manifest.recipe, **changes)
             self.build(recipe, project.folder, project.manifest.name)
 
+    def _open(self, title: str, work: Work[Project]) -> None:
+        """Of several projects asked for at once, the last one is opened, however long it takes."""
+        if self._opening is not None:
+            self._opening.cancel()
+        job = self._jobs.start(
+            title,
+            work,
+            done=lambda project: self._opened(project) if job is self._opening else None,
+            failed=self._failed,
+        )
+        self._opening = job
+
     def _end_build(self) -> None:
         self._building = None
 
@@ -106,11 +115,9 @@ class Opener(QObject):
         count = project.manifest.skipped
         if count:
             listed = "\n".join(f"{event.where}: {event.why}" for event in skipped[:200])
-            self._notices.tell(
-                f"{count:,} record{'s' if count != 1 else ''} could not be used as they are.",
-                "warning",
-                details=listed,
-            )
+            many = f"{count:,} records could not be used as they are."
+            text = "One record could not be used as it is." if count == 1 else many
+            self._notices.tell(text, "warning", details=listed)
 
     def _opened(self, project: Project) -> None:
         self._session.open(project)

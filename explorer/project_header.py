@@ -50,7 +50,8 @@ class ProjectHeader(QWidget):
         project = self._context.session.project
         if project is not None:
             card = project.manifest.encoder
-            self._context.notices.tell(" ".join([sentence(card), *card.notes]))
+            place = f"The project lies in {project.folder}."
+            self._context.notices.tell(" ".join([sentence(card), *card.notes, place]))
 
     def _menu(self) -> None:
         menu = Menu(self)

@@ -74,6 +74,7 @@ class JobRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         for part in (self.spinner, self.title, self.bar, self.count, self.time, self.cancel):
             self._row.addWidget(part)
+        self._row.setStretchFactor(self.title, 1)
         self._fit(themes().current)
         themes().changed.connect(self._fit)
         self.refresh()
@@ -130,6 +131,9 @@ class JobList(QFrame):
         self._column.setContentsMargins(side, side, side, side)
         self._column.setSpacing(space(2))
         self.setFixedWidth(min(px(720), anchor.window().width() - 2 * side))
+        widest = max((row.count.sizeHint().width() for row in self.rows), default=0)
+        for row in self.rows:
+            row.count.setMinimumWidth(widest)  # so that the bars stand below one another
         self.adjustSize()
         corner = anchor.mapToGlobal(QPoint(anchor.width(), 0))
         self.move(corner - QPoint(self.width(), self.height() + space(1)))

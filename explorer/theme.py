@@ -35,6 +35,8 @@ class Themes(QObject):
 
     def apply(self, app: QApplication) -> None:
         """Dresses ``app``; from then on every change shows at once."""
+        if app is self._app:
+            return  # its font is ours by now and no longer tells what the desktop is set to
         self._app = app
         app.setStyle("Fusion")
         font = app.font()

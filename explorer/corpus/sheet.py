@@ -1,6 +1,7 @@
 """The sheet that makes a project of one's own files."""
 
 import re
+from itertools import chain, count
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -24,7 +25,8 @@ from explorer.theme import space
 from explorer.widgets import Button, Choice, Label
 from explorer.widgets.overlay import Overlay
 from models.data.cut import Cutting
-from models.project import Recipe
+from models.errors import InputError
+from models.project import Manifest, Recipe
 from models.retrieval.dense import IndexSpec
 
 _INDEXES = (
@@ -65,17 +67,19 @@ class CorpusSheet(Overlay):
         self.browse = Button("Browse …")
         self.go = Button("Index", "primary")
         self.cancel = Button("Cancel", "quiet")
-        self._named_by_hand = False
+        self._named = self._placed = False  # by the user
         self._build()
         self.sources.changed.connect(self._suit)
         self.encoder.changed.connect(self._suit)
         self.words.valueChanged.connect(self._suit)
-        self.folder.textChanged.connect(self._suit)
-        self.name.textEdited.connect(self._name_by_hand)
+        # Not at every key: on the way to 150 there is a 1, which would leave no overlap.
+        self.words.editingFinished.connect(lambda: self.overlap.setMaximum(self._most_overlap()))
+        self.name.textEdited.connect(self._name)
+        self.folder.textEdited.connect(self._place)
         self.browse.clicked.connect(self._browse)
         self.go.clicked.connect(self._go)
         self.cancel.clicked.connect(self.dismiss)
-        self.closed.connect(self.deleteLater)
+        self.closed.connect(self._leave)
         self._suit()
 
     def _build(self) -> None:
@@ -154,29 +158,55 @@ class CorpusSheet(Overlay):
         return max(0, self.words.value() - 1)
 
     def _suit(self) -> None:
-        self.overlap.setMaximum(self._most_overlap())
         self.overlap.setEnabled(self.words.value() > 0)
-        if not self._named_by_hand:
-            name = self.sources.paths[0].stem if self.sources.paths else ""
-            self.name.setText(name)
-            self.folder.setText(str(self._opener.projects / _slug(name)) if name else "")
+        paths = self.sources.paths
+        if not self._named:
+            self.name.setText(paths[0].stem if paths else "")
+        name = self.name.text().strip()
+        if not self._placed:
+            place = _free(self._opener.projects / _slug(name), paths) if name else ""
+            self.folder.setText(str(place))
         complete = self.sources.paths and self.encoder.name() and self.folder.text().strip()
         self.go.setEnabled(bool(complete))
         self._fit()
 
-    def _name_by_hand(self) -> None:
-        self._named_by_hand = True
+    def _name(self) -> None:
+        self._named = True
+        self._suit()
+
+    def _place(self) -> None:
+        self._placed = True
+        self._suit()
 
     def _browse(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Choose an empty folder for the project")
         if name:
-            self._named_by_hand = True
             self.folder.setText(name)
+            self._place()
 
     def _go(self) -> None:
-        folder = Path(self.folder.text().strip()).expanduser()
+        folder = Path(self.folder.text().strip()).expanduser().absolute()
         self._opener.build(self.recipe(), folder, self.name.text().strip() or folder.name)
         self.dismiss()
+
+    def _leave(self) -> None:
+        self.sources.stop()
+        self.deleteLater()
+
+
+def _free(folder: Path, sources: list[Path]) -> Path:
+    """``folder``, or the first of its numbered namesakes that is no project of other sources."""
+    wanted = [str(path) for path in sources]
+    names = chain([folder.name], (f"{folder.name}-{number}" for number in count(2)))
+    places = (folder.with_name(name) for name in names)
+    return next(place for place in places if _sources(place) in (None, wanted))
+
+
+def _sources(folder: Path) -> list[str] | None:
+    try:
+        return list(Manifest.read(folder).recipe.sources)
+    except InputError:
+        return None
 
 
 def _slug(name: str) -> str:

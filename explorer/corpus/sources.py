@@ -3,10 +3,12 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QFileDialog,
     QHBoxLayout,
+    QHeaderView,
     QListWidget,
     QTableWidget,
     QTableWidgetItem,
@@ -16,17 +18,26 @@ from PySide6.QtWidgets import (
 
 from explorer.jobs import Job, Jobs
 from explorer.notices import Notices
-from explorer.theme import px, space
+from explorer.theme import px, space, themes
 from explorer.widgets import Button, Choice, Label
 from models.data.read import Reading
 from models.data.tables import TABLE_SUFFIXES, Preview, preview
 from models.events import Progress, Work
 
 _SHOWN = 5
+_WIDEST = 240  # pixels of a column in the preview
 
 
 class PathList(QListWidget):
-    """The chosen files and folders."""
+    """The chosen files and folders, or how to choose them."""
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        super().paintEvent(event)
+        if not self.count():
+            painter = QPainter(self.viewport())
+            painter.setPen(QColor(themes().current.faint))
+            hint = "Drop files or folders anywhere in this window"
+            painter.drawText(self.viewport().rect(), Qt.AlignmentFlag.AlignCenter, hint)
 
 
 class SourcesForm(QWidget):
@@ -42,23 +53,33 @@ class SourcesForm(QWidget):
         self.list = PathList()
         self.list.setAccessibleName("Files and folders")
         self.list.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
-        self.list.setFixedHeight(px(84))
         self.add_files = Button("Add files …", icon="file")
         self.add_folder = Button("Add a folder …", icon="folder")
         self.remove = Button("Remove", "quiet", "trash")
+        self.remove.setEnabled(False)
         self.text_column, self.title_column = Choice(), Choice()
         self.text_column.setAccessibleName("Text column")
         self.title_column.setAccessibleName("Title column")
         self.table = QTableWidget()
         self.table.setAccessibleName("Preview of the table")
-        self.table.verticalHeader().hide()
+        rows = self.table.verticalHeader()
+        rows.hide()
+        rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.horizontalHeader().setDefaultAlignment(
+            Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        )
         self.table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.table.setFixedHeight(px(150))
+        self.table.setWordWrap(False)
         self.columns = QWidget()
         self._build()
         self.add_files.clicked.connect(self._choose_files)
         self.add_folder.clicked.connect(self._choose_folder)
         self.remove.clicked.connect(self._remove)
+        self.list.itemSelectionChanged.connect(
+            lambda: self.remove.setEnabled(bool(self.list.selectedItems()))
+        )
+        themes().changed.connect(self._fit)
+        self._fit()
 
     def _build(self) -> None:
         buttons = QHBoxLayout()
@@ -111,11 +132,15 @@ class SourcesForm(QWidget):
         name = QFileDialog.getExistingDirectory(self, "Add a folder")
         self.add([Path(name)] if name else [])
 
-    def _look(self) -> None:
-        """Previews the first table, off the event loop."""
+    def stop(self) -> None:
+        """Gives up the preview under way, if any."""
         if self._job is not None:
             self._job.cancel()
         self._job = None
+
+    def _look(self) -> None:
+        """Previews the first table, off the event loop."""
+        self.stop()
         self.columns.hide()
         tables = [path for path in self.paths if path.suffix.lower() in TABLE_SUFFIXES]
         if tables:
@@ -149,8 +174,17 @@ class SourcesForm(QWidget):
                 item = QTableWidgetItem(" ".join(text.split())[:200])
                 item.setFlags(Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable)
                 self.table.setItem(y, x, item)
+        self._fit()
         self.columns.show()
         self.changed.emit()
+
+    def _fit(self, _theme: object = None) -> None:
+        self.list.setFixedHeight(px(84))
+        self.table.setFixedHeight(px(150))
+        self.table.resizeColumnsToContents()
+        for column in range(self.table.columnCount()):
+            width = min(self.table.columnWidth(column), px(_WIDEST))
+            self.table.setColumnWidth(column, width)
 
 
 def _previewing(path: Path) -> Work[Preview]:

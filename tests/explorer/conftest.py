@@ -7,8 +7,9 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import threading
 
 import pytest
-from PySide6.QtCore import QEvent, QObject, QThread, QThreadPool, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QObject, QThread, QThreadPool, QTimer
 from PySide6.QtWidgets import QApplication
+from running import PATIENCE, activate, settle
 from shiboken6 import isValid
 
 from explorer.theme import themes
@@ -69,8 +70,10 @@ def tidy(request, monkeypatch):
 
 
 def _is_left(thread: threading.Thread, before: set[threading.Thread]) -> bool:
-    # A thread that has done its work may need a moment to be gone.
-    if thread in before or isinstance(thread, threading._DummyThread):
+    # A thread that has done its work may need a moment to be gone. The one that watches the
+    # progress bars of libraries lasts as long as the process.
+    watcher = thread.name == "tqdm_monitor" or isinstance(thread, threading._DummyThread)
+    if thread in before or watcher:
         return False
     thread.join(0.5)
     return thread.is_alive()
@@ -101,3 +104,48 @@ def focused(qtbot):
         return widget
 
     return show
+
+
+@pytest.fixture(scope="session")
+def compiled(dressed, tmp_path_factory):
+    """The canvas's loops, ready before any test could count their threads as its own."""
+    from explorer.canvas.warm import kernels
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRASTIVE_EXPLORER_HOME", str(tmp_path_factory.mktemp("compiled")))
+        assert kernels().wait(PATIENCE / 1000)
+
+
+@pytest.fixture(scope="session")
+def shared(dressed, compiled, tmp_path_factory):
+    """One whole application on the bundled sample; tests get it through ``explorer``."""
+    from explorer.app import Explorer
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CONTRASTIVE_EXPLORER_HOME", str(tmp_path_factory.mktemp("shared")))
+        application = Explorer(dressed)
+    application.notices.uninstall()  # so that an error which nobody catches fails the test
+    application.window.resize(1280, 800)
+    application.window.show()
+    for workspace in ("sphere", "retrieval"):  # made once, not in the middle of some test
+        application.window.show_workspace(workspace)
+    loop = QEventLoop()
+    application.session.searcher_changed.connect(lambda searcher: searcher and loop.quit())
+    QTimer.singleShot(PATIENCE, loop.quit)
+    application.begin()
+    loop.exec()
+    assert application.session.searcher is not None
+    yield application
+    application.window.close()
+    application.close()
+    application.window.deleteLater()
+
+
+@pytest.fixture
+def explorer(qtbot, shared):
+    """The shared application: the sample open, nothing asked, the window active and still."""
+    themes().set_animations(False)
+    activate(qtbot, shared.window)
+    settle(qtbot, shared)
+    yield shared
+    settle(qtbot, shared)

@@ -2,13 +2,14 @@
 
 from collections import OrderedDict
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt
 from PySide6.QtGui import (
     QColor,
     QFont,
     QFontMetricsF,
     QPainter,
     QPen,
+    QPixmap,
     QTextCharFormat,
     QTextLayout,
     QTextOption,
@@ -21,6 +22,7 @@ from explorer.views.retrieval.model import ITEM, HitItem
 _LINES = 5
 _WIDE = 80  # steps of space from which a card has room for the bar beside its score
 _KEPT = 400
+_PICTURES = 80
 
 
 class HitDelegate(QStyledItemDelegate):
@@ -32,11 +34,13 @@ class HitDelegate(QStyledItemDelegate):
     def __init__(self, parent=None) -> None:
         super().__init__(parent)
         self._layouts: OrderedDict[tuple, QTextLayout] = OrderedDict()
+        self._pictures: OrderedDict[tuple, tuple[QTextLayout, QPixmap]] = OrderedDict()
         self.expanded = -1
 
     def clear(self) -> None:
         """Forgets laid-out text, for a new font or theme."""
         self._layouts.clear()
+        self._pictures.clear()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex) -> QSize:
         item: HitItem = index.data(ITEM)
@@ -67,17 +71,13 @@ class HitDelegate(QStyledItemDelegate):
         top = card.top() + pad
         self._head(painter, item, theme, option.font, card, left, top)
         layout = self._layout(item, card.right() - pad - left, option.font)
-        painter.setPen(QColor(theme.text))
-        first, count = self._window(item, layout)
-        line = self._line_height(option.font)
-        body = top + self._head_height(option.font)
-        clip = QRectF(left, body, card.width(), count * line)
-        painter.save()
-        painter.setClipRect(clip)
-        layout.draw(painter, QPointF(left, body - first * line), self._highlight(item, theme))
-        painter.restore()
+        _, count = self._window(item, layout)
+        body = QPointF(left, top + self._head_height(option.font))
+        ratio = painter.device().devicePixelRatioF()
+        painter.drawPixmap(body, self._body(item, layout, option.font, theme, ratio))
         if count < layout.lineCount():
-            self._more(painter, theme, left, clip.bottom())
+            bottom = body.y() + count * self._line_height(option.font)
+            self._more(painter, theme, left, bottom)
         painter.restore()
 
     def _head(self, painter, item, theme: Theme, font: QFont, card, left, top) -> None:
@@ -136,6 +136,30 @@ class HitDelegate(QStyledItemDelegate):
         painter.setBrush(QColor(theme.faint))
         for dot in range(3):
             painter.drawEllipse(QPointF(left + 2 + dot * space(1.5), bottom + space(1.5)), 1.4, 1.4)
+
+    def _body(
+        self, item: HitItem, layout: QTextLayout, font: QFont, theme: Theme, ratio: float
+    ) -> QPixmap:
+        """The visible lines as a picture: drawing text is most of what a repaint costs."""
+        first, count = self._window(item, layout)
+        key = (id(layout), item.sentence, first, count, theme.name, ratio)
+        kept = self._pictures.pop(key, None)
+        if kept is None:
+            line = self._line_height(font)
+            width = max(1.0, layout.lineAt(0).width()) if layout.lineCount() else 1.0
+            size = QSizeF(width, max(1.0, count * line)) * ratio
+            picture = QPixmap(size.toSize())
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(picture)
+            painter.setPen(QColor(theme.text))
+            layout.draw(painter, QPointF(0, -first * line), self._highlight(item, theme))
+            painter.end()
+            kept = (layout, picture)  # with its layout, whose id stays its own as long as it lives
+        self._pictures[key] = kept
+        while len(self._pictures) > _PICTURES:
+            self._pictures.popitem(last=False)
+        return kept[1]
 
     def _highlight(self, item: HitItem, theme: Theme) -> list[QTextLayout.FormatRange]:
         if item.sentence is None:

@@ -1,5 +1,6 @@
 """Recall against latency: a point an index, with its name where there is room for it."""
 
+import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
@@ -9,9 +10,6 @@ from PySide6.QtGui import QFont, QFontMetricsF
 from explorer.theme import px, space, themes
 from models.retrieval.measure import IndexMeasure
 
-# Above, below, right, left of the point: anchors of the text, in its own width and height.
-_ANCHORS = ((0.5, 1.2), (0.5, -0.2), (-0.15, 0.5), (1.15, 0.5))
-
 
 class IndexChart(pg.PlotWidget):
     """A picture, not a tool: nothing in it moves. It wears the theme it was made in."""
@@ -20,8 +18,8 @@ class IndexChart(pg.PlotWidget):
         theme = themes().current
         super().__init__(background=theme.surface)
         self.setAccessibleName("Recall against latency")
-        self.setMinimumHeight(px(110))
-        self.setMaximumHeight(px(190))
+        self.setMinimumHeight(px(100))
+        self.setMaximumHeight(px(170))
         self.setMouseEnabled(False, False)
         self.hideButtons()
         self.setMenuEnabled(False)
@@ -44,31 +42,44 @@ class IndexChart(pg.PlotWidget):
             name.setFont(self._font)
             name.setPos(latency, recall)
             self.addItem(name)
-        low = min([0.9, *y])
+        low = min([0.9, *(math.floor(20 * recall) / 20 for recall in y)])
+        ticks = (low, (low + 1) / 2, 1.0)  # above 1 there is room for names and no recall
+        self.getAxis("left").setTicks([[(recall, f"{recall:.2f}") for recall in ticks]])
         self.setXRange(0, max(x, default=1.0) * 1.15 or 1.0, padding=0)
-        self.setYRange(low - 0.3 * (1 - low), 1 + 0.3 * (1 - low), padding=0)
+        self.setYRange(low - 0.3 * (1 - low), 1 + 0.5 * (1 - low), padding=0)
         self.getViewBox().sigResized.connect(self._place_names)
 
     def sizeHint(self) -> QSize:
-        return QSize(px(400), px(190))
+        return QSize(px(400), px(170))
 
     def _place_names(self) -> None:
-        """Puts each name at the first side of its point where it covers no other."""
+        """Puts each name at the first place beside its point where it covers no other."""
         metrics = QFontMetricsF(self._font)
         box = self.getViewBox()
-        places = [box.mapFromView(QPointF(x, y)) for x, y in self._points]
-        dot = px(9)
-        taken = [QRectF(p.x() - dot / 2, p.y() - dot / 2, dot, dot) for p in places]
-        for name, place in zip(self._names, places, strict=True):
+        spots = [box.mapFromView(QPointF(x, y)) for x, y in self._points]
+        half = px(9) / 2
+        taken = [QRectF(s.x() - half, s.y() - half, 2 * half, 2 * half) for s in spots]
+        for name, spot in zip(self._names, spots, strict=True):
             # What pyqtgraph draws has a margin of a few pixels around the letters.
             width = metrics.horizontalAdvance(name.toPlainText()) + space(2)
-            height = metrics.height() + space(2)
-            boxes = [
-                (anchor, QRectF(place.x() - a * width, place.y() - b * height, width, height))
-                for anchor in _ANCHORS
-                for a, b in [anchor]
+            height = metrics.height() + space(1)
+            places = [
+                QRectF(spot.x() + x, spot.y() + y, width, height)
+                for x, y in _beside(width, height, half + 1)
             ]
-            free = [pair for pair in boxes if not any(pair[1].intersects(t) for t in taken)]
-            anchor, area = (free or boxes)[0]
-            name.setAnchor(anchor)
+            seen = (place for place in places if box.boundingRect().contains(place))
+            free = (p for p in seen if not any(p.intersects(other) for other in taken))
+            area = next(free, places[0])
+            name.setAnchor(
+                ((spot.x() - area.left()) / width, (spot.y() - area.top()) / height),
+            )
             taken.append(area)
+
+
+def _beside(width: float, height: float, gap: float) -> list[tuple[float, float]]:
+    """Where a text of this size may begin, seen from its point: above, below, beside, far."""
+    middle, left, right = -width / 2, -width - gap, gap
+    above, below, level = -height - gap, gap, -height / 2
+    near = [(middle, above), (middle, below), (right, level), (left, level)]
+    corners = [(x, y) for x in (right, left) for y in (above, below)]
+    return [*near, *corners, (middle, below + height), (middle, above - height)]

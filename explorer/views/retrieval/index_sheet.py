@@ -15,7 +15,7 @@ from PySide6.QtWidgets import (
 
 from explorer.context import AppContext
 from explorer.jobs import Job
-from explorer.theme import space, themes
+from explorer.theme import px, space, themes
 from explorer.widgets import Button, Label
 from explorer.widgets.overlay import Overlay
 from models.events import Progress
@@ -137,7 +137,9 @@ class IndexSheet(Overlay):
         """The chart, made anew in the colours and at the size of text of now."""
         from explorer.views.retrieval.index_chart import IndexChart
 
+        self.table.setMinimumHeight(px(150))
         while (old := self._chart_place.takeAt(0)) is not None:
+            old.widget().hide()
             old.widget().deleteLater()
         if self.measures:
             self._chart_place.addWidget(IndexChart(self.measures))

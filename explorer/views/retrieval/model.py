@@ -9,6 +9,7 @@ from models.data.records import Passages
 
 Index = QModelIndex | QPersistentModelIndex
 ITEM = Qt.ItemDataRole.UserRole
+_LONGEST = 4000
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,10 @@ class HitModel(QAbstractListModel):
 def items_of(
     passages: Passages, hits: tuple, only: frozenset[int], label: str
 ) -> tuple[HitItem, ...]:
-    """Hits joined with their text; ``only`` are the rows that no other method found."""
+    """Hits joined with their text; ``only`` are the rows that no other method found.
+
+    A card shows the first 4,000 characters, so that one endless record cannot hold up the list.
+    """
     if not hits:
         return ()
     top, low = hits[0].score, hits[-1].score
@@ -88,9 +92,13 @@ def items_of(
                 score=hit.score,
                 share=(hit.score - low) / span if top > low else 1.0,
                 title=passage.title or passage.id,
-                text=passage.text,
+                text=_card_text(passage.text),
                 source=passage.source,
                 only=label if hit.row in only else "",
             )
         )
     return tuple(items)
+
+
+def _card_text(text: str) -> str:
+    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"

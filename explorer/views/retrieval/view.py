@@ -50,7 +50,7 @@ class RetrievalView(QWidget):
         session.project_changed.connect(self._project)
         session.searcher_changed.connect(self._searcher)
         session.answer_changed.connect(self._answer)
-        session.question_changed.connect(lambda _: self._settle())
+        session.question_changed.connect(self._settle)
         session.selection_changed.connect(self._selection)
         context.asker.marked.connect(self._marks)
         self._add_commands()
@@ -98,7 +98,11 @@ class RetrievalView(QWidget):
                 enabled=self._has_hits,
             ),
             Command(
-                "retrieval.indexes", "Compare FAISS indexes", self._compare_indexes, "Retrieval"
+                "retrieval.indexes",
+                "Compare FAISS indexes",
+                self._compare_indexes,
+                "Retrieval",
+                enabled=lambda: self.context.session.project is not None,
             ),
         ]
         for name, title in _LAYOUTS:
@@ -233,13 +237,16 @@ class RetrievalView(QWidget):
     def _hit_menu(self, method: Method, item: HitItem, at: QPoint) -> None:
         clipboard = QGuiApplication.clipboard()
         session = self.context.session
+        if session.project is None:
+            return
+        text = session.project.passages[item.row].text
         popup(
             self,
             at,
             [
-                ("Copy passage", lambda: clipboard.setText(item.text)),
-                ("Copy title and passage", lambda: clipboard.setText(f"{item.title}\n{item.text}")),
-                ("Ask for passages like this one", lambda: session.ask(item.text[:2000])),
+                ("Copy passage", lambda: clipboard.setText(text)),
+                ("Copy title and passage", lambda: clipboard.setText(f"{item.title}\n{text}")),
+                ("Ask for passages like this one", lambda: session.ask(text[:2000])),
                 ("Show on the sphere", lambda: self._to_sphere(item.row)),
             ],
         )
@@ -268,5 +275,5 @@ class RetrievalView(QWidget):
     def _compare_indexes(self) -> None:
         from explorer.views.retrieval.index_sheet import IndexSheet
 
-        if self.context.session.project is not None:
+        if not any(sheet.isVisible() for sheet in self.window().findChildren(IndexSheet)):
             IndexSheet(self.window(), self.context).begin()

@@ -42,7 +42,7 @@ class HoverCard(QFrame):
         self._column.setSpacing(space(1))
         width = min(px(320), self.parentWidget().width() - 2 * side)
         self.setFixedWidth(width)
-        height = self._column.heightForWidth(width)
+        height = self._column.totalHeightForWidth(width)  # with the frame around it
         self.setFixedHeight(height if height > 0 else self._column.sizeHint().height())
         self._place(at)
         self.show()

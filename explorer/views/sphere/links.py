@@ -2,6 +2,7 @@
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QObject
 
 from explorer.canvas.scene import Arc, Marker
 from explorer.canvas.widget import PointCanvas
@@ -19,10 +20,11 @@ _NEIGHBOURS = 8
 _LABEL = 48
 
 
-class Links:
+class Links(QObject):
     """Keeps markers, arcs and the side panel in step with the answer and the selection."""
 
     def __init__(self, context: AppContext, canvas: PointCanvas, panel: SidePanel) -> None:
+        super().__init__(canvas)  # and no longer drawn on than it is there
         self._context, self._canvas, self._panel = context, canvas, panel
         self._layout: Layout | None = None
         self.positions: NDArray[np.float32] | None = None

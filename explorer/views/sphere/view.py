@@ -63,6 +63,7 @@ class SphereView(QWidget):
         self.spin.setChecked(bool(saved.get("spin", True)))
         self._project(context.session.project)
         self._answer(context.session.answer)
+        self.links.select(context.session.selection)
 
     def _build(self) -> None:
         self._controls = QVBoxLayout()
@@ -122,8 +123,9 @@ class SphereView(QWidget):
         session.project_changed.connect(self._project)
         session.searcher_changed.connect(self._searcher)
         session.answer_changed.connect(self._answer)
-        session.selection_changed.connect(self._selection)
+        session.selection_changed.connect(self.links.select)
         self.context.projector.arrived.connect(self._arrive)
+        self.context.projector.busy.connect(self._agree)
         themes().changed.connect(self._dress)
 
     def _add_commands(self) -> None:
@@ -151,7 +153,8 @@ class SphereView(QWidget):
     def _adapt(self) -> None:
         """The side columns give way before the picture does."""
         roomy = self.width() >= px(1060)
-        self._left.setFixedWidth(px(236 if roomy else 208))
+        least = self.surface.sizeHint().width()
+        self._left.setFixedWidth(max(px(236 if roomy else 208), least))
         self.panel.setFixedWidth(px(320 if roomy else 224))
 
     # What is shown
@@ -199,6 +202,19 @@ class SphereView(QWidget):
         self._show(layout, morph=not first)
         if first:
             self.colors.choose(self.column.currentData() or "source")
+
+    def _agree(self, busy: bool) -> None:
+        """After a projection that failed or was cancelled, the controls say what is shown."""
+        shown = self.layout_shown
+        if busy:
+            return
+        if shown is not None:
+            self.technique.set_value(shown.technique)
+            globe = "globe" if self._round else "unrolled"
+            self.surface.set_value("flat" if shown.surface == "flat" else globe)
+        elif self.technique.value != "pca" and self.context.session.project is not None:
+            self.technique.set_value("pca")
+            self._chosen("pca")
 
     def _show(self, layout: Layout, morph: bool = True) -> None:
         unrolled = self.surface.value == "unrolled" and layout.surface == "globe"
@@ -248,9 +264,6 @@ class SphereView(QWidget):
         if self.column.currentData() == "score":
             self.colors.choose("score")
 
-    def _selection(self, rows: tuple[int, ...]) -> None:
-        self.links.select(rows)
-
     def _hover(self, row: int) -> None:
         project = self.context.session.project
         if row < 0 or project is None:
@@ -268,16 +281,8 @@ class SphereView(QWidget):
             self.context.settings.update_view("sphere", spin=on)
 
     def _dress(self, theme: Theme) -> None:
-        self.canvas.set_theme(
-            CanvasColors(
-                background=theme.window,
-                globe=theme.globe,
-                grid=theme.grid,
-                text=theme.text,
-                accent=theme.accent,
-                muted=theme.muted,
-            )
-        )
+        look = (theme.window, theme.globe, theme.grid, theme.text, theme.accent, theme.muted)
+        self.canvas.set_theme(CanvasColors(*look))
         self.canvas.animations = themes().animations
         self._controls.setContentsMargins(0, 0, 0, 0)
         self._controls.setSpacing(space(2))
