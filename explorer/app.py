@@ -73,6 +73,7 @@ class Explorer(QObject):
             self.opener.open_path(last)
         else:
             self.opener.open_sample("bundled")
+        self.opener.offer_unfinished()
 
     def close(self) -> None:
         """Ends everything in the background, orderly."""

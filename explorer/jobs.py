@@ -138,6 +138,8 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._running: list[Job] = []
+        #: The application is closing: jobs that end as cancelled now were not cancelled by hand.
+        self.closing = False
 
     @property
     def running(self) -> tuple[Job, ...]:
@@ -168,6 +170,7 @@ class Jobs(QObject):
 
     def shutdown(self, seconds: float = 3.0) -> None:
         """Cancels everything and waits a little, so that no work is torn down half way."""
+        self.closing = True
         for job in self._running:
             job.cancel()
         until = time.monotonic() + seconds

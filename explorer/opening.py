@@ -10,12 +10,14 @@ from explorer.jobs import Job, Jobs
 from explorer.notices import Notices
 from explorer.session import Session
 from models.encoders.base import Encoder
+from models.errors import InputError
 from models.events import Progress, Skipped, Work
 from models.indexing import build
 from models.opening import encoder_of, searcher_of
 from models.project import Project, Recipe
 from models.retrieval.searcher import Searcher
 from models.samples import SAMPLES, copy_bundled
+from models.unfinished import Unfinished
 
 
 class Opener(QObject):
@@ -80,11 +82,28 @@ class Opener(QObject):
         job.event.connect(
             lambda event: skipped.append(event) if isinstance(event, Skipped) else None
         )
-        job.cancelled.connect(
-            lambda: self._notices.tell("Indexing was cancelled; what was embedded is kept.")
-        )
+        job.cancelled.connect(lambda: self._cancelled(folder))
         job.ended.connect(self._end_build)
         self._building = job
+
+    def offer_unfinished(self) -> None:
+        """Offers to go on with the builds that a crash or an exit broke off."""
+        for folder in sorted(self.projects.glob("*")):
+            mark = Unfinished.read(folder)
+            if mark is not None:
+                self._notices.tell(
+                    f"Indexing {mark.name} was broken off; it can go on where it stopped.",
+                    "warning",
+                    action=("Continue", lambda m=mark: self.build(m.recipe, m.folder, m.name)),
+                )
+
+    def _cancelled(self, folder: Path) -> None:
+        """Cancelled by hand: nobody wants to be asked about it at the next start."""
+        if self._jobs.closing:
+            return
+        if (mark := Unfinished.read(folder)) is not None:
+            mark.forget()
+        self._notices.tell("Indexing was cancelled; what was embedded is kept.")
 
     def rebuild(self, **changes: Any) -> None:
         """Builds the open project again with its recipe changed; nothing is embedded twice."""
@@ -126,7 +145,7 @@ class Opener(QObject):
             f"Preparing {project.manifest.name}",
             _attaching(project, self._encoder),
             done=lambda result: self._attach(project, *result),
-            failed=self._failed,
+            failed=lambda error: self._detach(project, error),
         )
 
     def _attach(self, asked: Project, project: Project, encoder: Encoder, found: Searcher) -> None:
@@ -136,6 +155,11 @@ class Opener(QObject):
         if project is not asked:
             self._session.open(project)
         self._session.attach(found)
+
+    def _detach(self, asked: Project, error: BaseException) -> None:
+        self._failed(error)
+        if self._session.project is asked:
+            self._session.refuse(str(error) if isinstance(error, InputError) else "See the notice.")
 
     def _failed(self, error: BaseException) -> None:
         self._notices.report(error)

@@ -24,6 +24,7 @@ class Session(QObject):
         super().__init__(parent)
         self.project: Project | None = None
         self.searcher: Searcher | None = None
+        self.trouble = ""
         self.question = ""
         self.answer: Answer | None = None
         self.selection: tuple[int, ...] = ()
@@ -33,6 +34,7 @@ class Session(QObject):
         self.select(())
         self.answer = None
         self.answer_changed.emit(None)
+        self.trouble = ""
         self.searcher = None
         self.searcher_changed.emit(None)
         self.project = project
@@ -42,6 +44,14 @@ class Session(QObject):
         """The open project can be searched from now on."""
         self.searcher = searcher
         self.searcher_changed.emit(searcher)
+
+    def refuse(self, trouble: str) -> None:
+        """The open project cannot be searched: its text and sphere are there, its encoder is not.
+
+        ``trouble`` is the sentence that says why.
+        """
+        self.trouble = trouble
+        self.searcher_changed.emit(None)
 
     def ask(self, question: str) -> None:
         """A question as it stands in the box, at every key."""

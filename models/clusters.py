@@ -27,8 +27,10 @@ def cluster(
 ) -> Work[Clusters]:
     """Spherical k-means of vectors (N, D), named by the words that set each cluster apart.
 
-    ``count`` defaults to √(N/2) held between 2 and 24. Names are the two words with the highest
-    class-based tf-idf (Grootendorst 2022, eq. 1), counted over at most 200,000 texts.
+    ``count`` defaults to √(N/2) held between 2 and 24. Names are the two words by which the
+    cluster's document frequencies diverge most from the corpus's (the largest terms of the
+    Kullback–Leibler divergence, to which a word as common everywhere adds nothing), counted over
+    at most 200,000 texts.
     """
     import faiss
 
@@ -57,19 +59,17 @@ def _frozen(labels: NDArray[np.int32], names: tuple[str, ...]) -> Clusters:
 
 
 def _names(texts: Sequence[str], labels: NDArray[np.int32], k: int) -> tuple[str, ...]:
-    from bm25s.stopwords import STOPWORDS_EN
-
-    dull = frozenset(STOPWORDS_EN)
     counts = [Counter[str]() for _ in range(k)]
+    sizes = np.bincount(labels[: len(texts)], minlength=k)
     for text, label in zip(texts, labels, strict=False):
-        counts[label].update(set(_WORD.findall(text.lower())) - dull)
+        counts[label].update(set(_WORD.findall(text.lower())))
     overall: Counter[str] = Counter()
     for one in counts:
         overall.update(one)
-    average = sum(overall.values()) / max(1, k)
     names = []
-    for index, one in enumerate(counts):
-        weight = {word: n * np.log1p(average / overall[word]) for word, n in one.items() if n > 1}
+    for index, (one, size) in enumerate(zip(counts, sizes.tolist(), strict=True)):
+        share = size / len(texts)
+        weight = {word: n * np.log(n / (share * overall[word])) for word, n in one.items() if n > 1}
         best = sorted(weight, key=lambda word: (-weight[word], word))[:2]
         names.append(" · ".join(best) or f"cluster {index + 1}")
     return tuple(names)

@@ -15,9 +15,11 @@ from running import CONTROL, PATIENCE, SHIFT, activate, ask, click, finish, idle
 from explorer import opening
 from explorer.app import Explorer
 from explorer.theme import themes
+from models.data.cut import Cutting
 from models.events import Progress
 from models.project import Project, Recipe
 from models.samples import assets
+from models.unfinished import Unfinished
 
 ROOT = Path(__file__).parents[2]
 QUESTION = "Why does dropout work as an augmentation for sentences?"
@@ -191,6 +193,44 @@ def test_a_build_can_be_cancelled_from_the_status_bar(qtbot, launch, tmp_path):
     assert not (folder / "project.json").exists()
     ask(qtbot, explorer, QUESTION)
     assert explorer.session.answer.hits["dense"]
+
+
+def test_a_build_broken_off_by_closing_is_offered_again_and_goes_on(qtbot, launch, home, tmp_path):
+    first = launch()
+    ready(qtbot, first)
+    corpus = tmp_path / "many.tsv"
+    lines = (f"{n}\tPassage {n} about {n * n} different things, at length." for n in range(3000))
+    corpus.write_text("\n".join(["id\ttext", *lines]))
+    folder = first.opener.projects / "many"
+    with qtbot.waitSignal(first.jobs.changed):
+        first.opener.build(Recipe(sources=(str(corpus),), cutting=Cutting(0)), folder, "Many")
+    qtbot.waitUntil(lambda: any((folder / "embedding").rglob("*.npz")), timeout=PATIENCE)
+    first.window.close()
+    first.close()
+    assert Unfinished.read(folder) is not None
+    second = launch()
+    ready(qtbot, second)
+    (toast,) = second.window.toasts.toasts
+    assert "Many was broken off" in toast.notice.text
+    toast.notice.action[1]()
+    opened = lambda: second.session.project.folder == folder  # noqa: E731
+    qtbot.waitUntil(opened, timeout=PATIENCE)
+    assert len(second.session.project.passages) == 3000
+    assert Unfinished.read(folder) is None
+
+
+def test_a_project_whose_encoder_is_gone_still_shows_and_says_so(qtbot, launch, tmp_path):
+    folder = copy_sample(tmp_path / "moved")
+    manifest = json.loads((folder / "project.json").read_text("utf-8"))
+    manifest["recipe"] |= {"encoder": str(tmp_path / "no-model"), "sources": ["elsewhere"]}
+    (folder / "project.json").write_text(json.dumps(manifest))
+    explorer = launch(folder)
+    qtbot.waitUntil(lambda: explorer.session.trouble != "", timeout=PATIENCE)
+    assert "no-model" in explorer.session.trouble
+    assert len(explorer.session.project.passages) == 318
+    status = explorer.window.view("retrieval").status.text()
+    assert status.startswith("Cannot be searched") and "no-model" in status
+    assert len(told(explorer)) == 1
 
 
 def test_a_build_that_fails_leaves_everything_as_it_was(qtbot, launch, tmp_path, monkeypatch):

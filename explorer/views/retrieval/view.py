@@ -147,6 +147,8 @@ class RetrievalView(QWidget):
         project = session.project
         if project is None:
             self.status.setText("No corpus is open.")
+        elif session.searcher is None and session.trouble:
+            self.status.setText(f"Cannot be searched. {session.trouble}")
         elif session.searcher is None:
             self.status.setText("Loading the encoder; your question is answered when it is ready.")
         elif answer is not None and asked:
