@@ -15,16 +15,16 @@ class RowButton(QAbstractButton):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.row = -1
-        self._figure = ""
+        self._figure = self._more = ""
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(lambda: self.chosen.emit(self.row))
         themes().changed.connect(self.updateGeometry)
 
-    def show_row(self, row: int, title: str, figure: str) -> None:
-        """What it shows, and what it sends when chosen."""
-        self.row, self._figure = row, figure
+    def show_row(self, row: int, title: str, figure: str, more: str = "") -> None:
+        """What it shows, and what it sends when chosen; ``more`` follows the title, muted."""
+        self.row, self._figure, self._more = row, figure, " ".join(more.split())
         self.setText(" ".join(title.split()))
         self.setAccessibleName(f"{title} {figure}".strip())
         self.update()
@@ -58,4 +58,11 @@ class RowButton(QAbstractButton):
         room = inner.width() - width - (space(3) if width else 0)
         title = metrics.elidedText(self.text(), Qt.TextElideMode.ElideRight, max(room, 0))
         painter.setPen(QColor(theme.text))
-        painter.drawText(inner, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, title)
+        left = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        painter.drawText(inner, left, title)
+        room -= metrics.horizontalAdvance(title) + space(2)
+        if self._more and room > space(8):
+            painter.setPen(QColor(theme.muted))
+            inner.setLeft(inner.right() - width - (space(3) if width else 0) - room + 1)
+            more = metrics.elidedText(self._more, Qt.TextElideMode.ElideRight, room)
+            painter.drawText(inner, left, more)

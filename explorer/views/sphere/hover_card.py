@@ -51,8 +51,14 @@ class HoverCard(QFrame):
     def _place(self, at: QPointF) -> None:
         room = self.parentWidget().rect()
         gap = px(14)
-        x = at.x() + gap
+        x, y = at.x() + gap, at.y() - self.height() / 2
         if x + self.width() > room.right():
             x = at.x() - gap - self.width()
-        y = min(max(at.y() - self.height() / 2, room.top()), room.bottom() - self.height())
+        if x < room.left():  # no room beside the point: below it, else above
+            x = at.x() - self.width() / 2
+            y = at.y() + gap
+            if y + self.height() > room.bottom():
+                y = at.y() - gap - self.height()
+        x = min(max(x, room.left()), room.right() - self.width())
+        y = min(max(y, room.top()), room.bottom() - self.height())
         self.move(round(max(x, 0)), round(max(y, 0)))

@@ -8,7 +8,11 @@ from explorer.widgets import Card, ElidedLabel, IconButton, Label
 from explorer.widgets.rows import RowButton
 from models.data.records import Passages
 
+_STARTS = 100  # characters of a passage's text that can matter in one line
 _NAMED = 30  # rows listed of a large selection
+
+#: Row, title, figure, beginning of the text.
+Entry = tuple[int, str, str, str]
 
 
 class SidePanel(QScrollArea):
@@ -71,7 +75,7 @@ class SidePanel(QScrollArea):
             more = f", the first {_NAMED} listed" if len(rows) > _NAMED else ""
             self.source.setText(f"chosen together{more}")
             self.text.setText("")
-            listed = [(row, _name(passages, row), "") for row in rows[:_NAMED]]
+            listed = [_entry(passages, row, "") for row in rows[:_NAMED]]
             self.neighbours.show_rows("Selected", listed)
         self.text.setVisible(len(rows) == 1)
 
@@ -80,7 +84,7 @@ class SidePanel(QScrollArea):
     ) -> None:
         """The nearest passages in the space of the vectors, not of the picture."""
         listed = [
-            (row, _name(passages, row), f"{similarity:.3f}")
+            _entry(passages, row, f"{similarity:.3f}")
             for row, similarity in zip(rows, similarities, strict=True)
         ]
         self.neighbours.show_rows("Nearest neighbours", listed)
@@ -89,7 +93,7 @@ class SidePanel(QScrollArea):
         """The dense hits of the present question."""
         self.hits.setVisible(bool(hits))
         if passages is not None and hits:
-            listed = [(row, _name(passages, row), f"{score:.3f}") for row, score in hits]
+            listed = [_entry(passages, row, f"{score:.3f}") for row, score in hits]
             self.hits.show_rows("Hits of the question", listed)
 
     def _fit(self, _theme: object = None) -> None:
@@ -98,7 +102,7 @@ class SidePanel(QScrollArea):
 
 
 class _Section(QWidget):
-    """A heading over rows of (passage row, title, figure)."""
+    """A heading over one line a passage."""
 
     def __init__(self, title: str, choose) -> None:
         super().__init__()
@@ -111,21 +115,23 @@ class _Section(QWidget):
         self.heading.setContentsMargins(space(2), 0, 0, space(1))
         self._column.addWidget(self.heading)
 
-    def show_rows(self, heading: str, rows: list[tuple[int, str, str]]) -> None:
+    def show_rows(self, heading: str, rows: list[Entry]) -> None:
         self.heading.setText(heading)
-        for position, (row, title, figure) in enumerate(rows):
+        for position, (row, title, figure, more) in enumerate(rows):
             if position == len(self.rows):
                 button = RowButton()
                 button.chosen.connect(self._choose)
                 self.rows.append(button)
                 self._column.addWidget(button)
-            self.rows[position].show_row(row, title, figure)
+            self.rows[position].show_row(row, title, figure, more)
             self.rows[position].show()
         for spare in self.rows[len(rows) :]:
             spare.hide()
         self.show()
 
 
-def _name(passages: Passages, row: int) -> str:
+def _entry(passages: Passages, row: int, figure: str) -> Entry:
+    """A passage as a line: many passages share a title, so its text follows."""
     passage = passages[row]
-    return passage.title or passage.text[:80]
+    start = passage.text[:_STARTS]
+    return (row, passage.title, figure, start) if passage.title else (row, start, figure, "")
