@@ -66,6 +66,10 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     session.select((session.answer.hits["dense"][0].row,))
     _wait(app, lambda: sphere.panel.neighbours.isVisible())
     yield "sphere-selected"
+    window.show_workspace("geometry")
+    geometry = window.view("geometry")
+    _wait(app, lambda: geometry.portrait is not None and geometry.temperature.chart.isVisible())
+    yield "geometry"
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()

@@ -18,7 +18,14 @@ def _sphere(context: AppContext) -> QWidget:
     return SphereView(context)
 
 
+def _geometry(context: AppContext) -> QWidget:
+    from explorer.views.geometry.view import GeometryView
+
+    return GeometryView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
+    Workspace("geometry", "Geometry", "chart", _geometry),
 )

@@ -5,7 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from models.cli import evaluate, index, layout, search
+from models.cli import evaluate, geometry, index, layout, search
 from models.errors import InputError
 
 
@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         prog="contrastive-models", description="Index a corpus, search it, measure it."
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (index, search, evaluate, layout):
+    for module in (index, search, evaluate, layout, geometry):
         module.add(commands)
     arguments = parser.parse_args(argv)
     try:

@@ -127,7 +127,11 @@ def shared(dressed, compiled, tmp_path_factory):
     application.notices.uninstall()  # so that an error which nobody catches fails the test
     application.window.resize(1280, 800)
     application.window.show()
-    for workspace in ("sphere", "retrieval"):  # made once, not in the middle of some test
+    for workspace in (
+        "sphere",
+        "geometry",
+        "retrieval",
+    ):  # made once, not in the middle of some test
         application.window.show_workspace(workspace)
     loop = QEventLoop()
     application.session.searcher_changed.connect(lambda searcher: searcher and loop.quit())

@@ -4,62 +4,49 @@ import math
 from collections.abc import Sequence
 
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize
-from PySide6.QtGui import QFont, QFontMetricsF
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QFontMetricsF
 
-from explorer.theme import px, space, themes
+from explorer.charts import Chart
+from explorer.theme import Theme, px, space
 from models.retrieval.measure import IndexMeasure
 
 
-class IndexChart(pg.PlotWidget):
-    """A picture, not a tool: nothing in it moves. It wears the theme it was made in."""
+class IndexChart(Chart):
+    """A point an index, at its recall and median latency."""
 
-    def __init__(self, measures: Sequence[IndexMeasure]) -> None:
-        theme = themes().current
-        super().__init__(background=theme.surface)
-        self.setAccessibleName("Recall against latency")
-        self.setMinimumHeight(px(100))
-        self.setMaximumHeight(px(170))
-        self.setMouseEnabled(False, False)
-        self.hideButtons()
-        self.setMenuEnabled(False)
-        self._font = QFont(self.font())
-        self._font.setPixelSize(px(12))
-        size = {"color": theme.muted, "font-size": f"{px(12)}px"}
-        self.setLabel("bottom", "median latency of one search, ms", **size)
-        self.setLabel("left", "recall@10", **size)
-        for side in ("bottom", "left"):
-            axis = self.getAxis(side)
-            axis.enableAutoSIPrefix(False)
-            axis.setPen(theme.line)
-            axis.setTextPen(theme.muted)
-            axis.setTickFont(self._font)
-        self._points = [(measure.p50, measure.recall) for measure in measures]
+    def __init__(self) -> None:
+        self._points: list[tuple[float, float]] = []
+        self._texts: list[pg.TextItem] = []
+        super().__init__(
+            "Recall against latency", "median latency of one search, ms", "recall@10", 170
+        )
+        self.getViewBox().sigResized.connect(self._place_names)
+
+    def draw(self, value: Sequence[IndexMeasure], theme: Theme) -> None:
+        self._points = [(measure.p50, measure.recall) for measure in value]
         x, y = [x for x, _ in self._points], [y for _, y in self._points]
         self.plot(x, y, pen=None, symbol="o", symbolSize=px(9), symbolBrush=theme.accent)
-        self._names = [pg.TextItem(measure.spec.kind, color=theme.text) for measure in measures]
-        for name, (latency, recall) in zip(self._names, self._points, strict=True):
-            name.setFont(self._font)
-            name.setPos(latency, recall)
-            self.addItem(name)
+        self._texts = [pg.TextItem(measure.spec.kind, color=theme.text) for measure in value]
+        for text, (latency, recall) in zip(self._texts, self._points, strict=True):
+            text.setFont(self.small)
+            text.setPos(latency, recall)
+            self.addItem(text)
         low = min([0.9, *(math.floor(20 * recall) / 20 for recall in y)])
         ticks = (low, (low + 1) / 2, 1.0)  # above 1 there is room for names and no recall
         self.getAxis("left").setTicks([[(recall, f"{recall:.2f}") for recall in ticks]])
         self.setXRange(0, max(x, default=1.0) * 1.15 or 1.0, padding=0)
         self.setYRange(low - 0.3 * (1 - low), 1 + 0.5 * (1 - low), padding=0)
-        self.getViewBox().sigResized.connect(self._place_names)
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(400), px(170))
+        self._place_names()
 
     def _place_names(self) -> None:
         """Puts each name at the first place beside its point where it covers no other."""
-        metrics = QFontMetricsF(self._font)
+        metrics = QFontMetricsF(self.small)
         box = self.getViewBox()
         spots = [box.mapFromView(QPointF(x, y)) for x, y in self._points]
         half = px(9) / 2
         taken = [QRectF(s.x() - half, s.y() - half, 2 * half, 2 * half) for s in spots]
-        for name, spot in zip(self._names, spots, strict=True):
+        for name, spot in zip(self._texts, spots, strict=True):
             # What pyqtgraph draws has a margin of a few pixels around the letters.
             width = metrics.horizontalAdvance(name.toPlainText()) + space(2)
             height = metrics.height() + space(1)

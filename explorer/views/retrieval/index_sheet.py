@@ -15,7 +15,8 @@ from PySide6.QtWidgets import (
 
 from explorer.context import AppContext
 from explorer.jobs import Job
-from explorer.theme import px, space, themes
+from explorer.theme import px, space
+from explorer.views.retrieval.index_chart import IndexChart
 from explorer.widgets import Button, Label
 from explorer.widgets.overlay import Overlay
 from models.events import Progress
@@ -64,8 +65,8 @@ class IndexSheet(Overlay):
         self.use.clicked.connect(self._use)
         self.close_button.clicked.connect(self.dismiss)
         self.closed.connect(self._leave)
-        themes().changed.connect(self._draw)
-        self._chart_place = QVBoxLayout()
+        self.chart = IndexChart()
+        self.chart.hide()
         self._build()
 
     def _build(self) -> None:
@@ -74,7 +75,8 @@ class IndexSheet(Overlay):
         inner.setSpacing(space(3))
         inner.addWidget(Label("FAISS indexes on these vectors", "title"))
         inner.addWidget(self.note)
-        inner.addLayout(self._chart_place)
+        inner.addWidget(self.chart)
+        self.table.setMinimumHeight(px(150))
         inner.addWidget(self.table, 1)
         buttons = QHBoxLayout()
         buttons.addStretch(1)
@@ -131,18 +133,8 @@ class IndexSheet(Overlay):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_alignment(column))
                 self.table.setItem(row, column, item)
-        self._draw()
-
-    def _draw(self, _theme: object = None) -> None:
-        """The chart, made anew in the colours and at the size of text of now."""
-        from explorer.views.retrieval.index_chart import IndexChart
-
-        self.table.setMinimumHeight(px(150))
-        while (old := self._chart_place.takeAt(0)) is not None:
-            old.widget().hide()
-            old.widget().deleteLater()
-        if self.measures:
-            self._chart_place.addWidget(IndexChart(self.measures))
+        self.chart.show_value(measures)
+        self.chart.setVisible(bool(measures))
 
     def _selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()

@@ -1,0 +1,58 @@
+"""The look of every chart: the theme's colours, axes without clutter, nothing that moves."""
+
+from typing import Any
+
+import pyqtgraph as pg
+from PySide6.QtGui import QFont
+
+from explorer.theme import Theme, px, themes
+
+
+class Chart(pg.PlotWidget):
+    """A picture of one immutable value, drawn anew when the value or the theme changes.
+
+    A subclass says in ``draw`` what it looks like.
+    """
+
+    def __init__(self, name: str, bottom: str, left: str, height: int = 200) -> None:
+        """``height`` in pixels at text size 100 %."""
+        super().__init__(enableMenu=False)
+        # pyqtgraph makes its menu all the same, as a window of its own that nothing deletes.
+        menu = self.getPlotItem().ctrlMenu
+        menu.setParent(self)
+        menu.hide()
+        self.setAccessibleName(name)
+        self.setAntialiasing(True)
+        self.setMouseEnabled(False, False)
+        self.hideButtons()
+        self.small = QFont(self.font())
+        self._names = {"bottom": bottom, "left": left}
+        self._height = height
+        self._value: Any = None
+        themes().changed.connect(self._dress)
+        self._dress(themes().current)
+
+    def show_value(self, value: Any) -> None:
+        """Draws ``value``; None leaves the axes alone."""
+        self._value = value
+        self.clear()
+        if value is not None:
+            self.draw(value, themes().current)
+
+    def draw(self, value: Any, theme: Theme) -> None:
+        """Draws ``value`` on empty axes."""
+        raise NotImplementedError
+
+    def _dress(self, theme: Theme) -> None:
+        self.setBackground(theme.surface)
+        self.setFixedHeight(px(self._height))
+        self.small.setPixelSize(px(12))
+        size = {"color": theme.muted, "font-size": f"{px(12)}px"}
+        for side, name in self._names.items():
+            axis = self.getAxis(side)
+            # No ranges: these numbers have no units, and must not be shown in thousandths.
+            axis.setLabel(name, siPrefixEnableRanges=(), **size)
+            axis.setPen(theme.line)
+            axis.setTextPen(theme.muted)
+            axis.setTickFont(self.small)
+        self.show_value(self._value)

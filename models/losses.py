@@ -1,0 +1,129 @@
+"""Contrastive losses: vectors in, one number out; one function a formula.
+
+Each keeps the type of its input (float64 stays float64), except that half precision is computed
+and returned in float32, also under autocast: a product of similarities rounded to eight bits and
+divided by a small temperature would be far from the loss.
+"""
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+
+def nt_xent(a: "Tensor", b: "Tensor", temperature: float) -> "Tensor":
+    """The normalised temperature-scaled cross-entropy of two views.
+
+    Chen et al. 2020 (SimCLR), eq. 1 and algorithm 1: each of the 2N vectors has to find its other
+    view among the other 2N − 1 by cosine similarity; the mean over all 2N. (SimCLR's published
+    code adds the two directions up instead, which gives twice this value.)
+
+    Args:
+        a: (N, D), any length but zero; normalised here.
+        b: (N, D), row i the other view of a's row i.
+        temperature: τ > 0.
+
+    Raises:
+        ValueError: the shapes do not fit, or τ is not positive.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy, normalize
+
+    _check(temperature, a.ndim == 2 and a.shape == b.shape and len(a) > 0, a, b)
+    views = normalize(wide(torch.cat([a, b])), dim=1)  # (2N, D)
+    logits = products(views, views) / temperature  # (2N, 2N)
+    itself = torch.eye(len(views), dtype=torch.bool, device=views.device)
+    partner = torch.arange(len(views), device=views.device).roll(len(a))
+    return cross_entropy(logits.masked_fill(itself, -torch.inf), partner)
+
+
+def sup_con(
+    features: "Tensor",
+    labels: "Tensor",
+    temperature: float,
+    base_temperature: float | None = None,
+) -> "Tensor":
+    """The supervised contrastive loss, with the sum outside the logarithm.
+
+    Khosla et al. 2020, eq. 2 (L_out): every other view of the same label is a positive, an anchor
+    is never its own negative, and the mean runs over all anchors, of which one without positives
+    counts 0. The authors' code multiplies by τ / base τ, with .07 as its base, so that the
+    gradient's size does not hang on τ; without a base the loss is the paper's.
+
+    Args:
+        features: (N, V, D), V views of each of N examples, of length 1.
+        labels: (N,) whole numbers.
+        temperature: τ > 0.
+        base_temperature: None means τ itself.
+
+    Raises:
+        ValueError: the shapes do not fit, there is one vector alone, or τ is not positive.
+    """
+    import torch
+
+    fits = features.ndim == 3 and labels.shape == features.shape[:1]
+    _check(temperature, fits and features.shape[:2].numel() > 1, features, labels)
+    if base_temperature is not None:
+        _check(base_temperature, True)
+    views = wide(features).flatten(0, 1)  # (N·V, D)
+    classes = labels.to(views.device).repeat_interleave(features.shape[1])
+    logits = products(views, views) / temperature  # (N·V, N·V)
+    itself = torch.eye(len(views), dtype=torch.bool, device=views.device)
+    same = (classes[:, None] == classes) & ~itself
+    count = same.sum(1)
+    attracted = (logits * same).sum(1) / count.clamp(min=1)
+    losses = logits.masked_fill(itself, -torch.inf).logsumexp(1) - attracted
+    scale = 1.0 if base_temperature is None else temperature / base_temperature
+    return scale * (losses * (count > 0)).mean()
+
+
+def contrastive(
+    anchor: "Tensor", positive: "Tensor", negatives: "Tensor", temperature: float
+) -> "Tensor":
+    """The contrastive loss with M negatives drawn from the data.
+
+    Wang & Isola 2020, eq. 1: −log of the positive's share in exp(similarity / τ), the positive
+    itself included; the mean over N anchors. With M = 0 it is 0.
+
+    Args:
+        anchor: (N, D), of length 1.
+        positive: (N, D), row i the positive of anchor i.
+        negatives: (M, D) shared by all anchors, or (N, M, D), each anchor's own.
+        temperature: τ > 0.
+
+    Raises:
+        ValueError: the shapes do not fit, or τ is not positive.
+    """
+    import torch
+
+    fits = anchor.ndim == 2 and anchor.shape == positive.shape and len(anchor) > 0
+    own = negatives.ndim == 3
+    fits = fits and negatives.shape[-1] == anchor.shape[-1]
+    fits = fits and (len(negatives) == len(anchor) if own else negatives.ndim == 2)
+    _check(temperature, fits, anchor, positive, negatives)
+    anchor, positive = wide(anchor), wide(positive)
+    attracted = (anchor * positive).sum(1, keepdim=True)  # (N, 1)
+    repelled = products(anchor[:, None], negatives)[:, 0] if own else products(anchor, negatives)
+    logits = torch.cat([attracted, repelled], 1) / temperature  # (N, 1 + M)
+    return (logits.logsumexp(1) - logits[:, 0]).mean()
+
+
+def products(a: "Tensor", b: "Tensor") -> "Tensor":
+    """Dot products (…, N, D), (…, M, D) → (…, N, M), in float32 at least."""
+    import torch
+
+    with torch.autocast(a.device.type, enabled=False):
+        return wide(a) @ wide(b).mT
+
+
+def wide(x: "Tensor") -> "Tensor":
+    """``x`` as it is, or in float32 where it is shorter than that."""
+    return x.float() if x.element_size() < 4 else x
+
+
+def _check(temperature: float, fits: bool, *tensors: "Tensor") -> None:
+    if not temperature > 0:
+        raise ValueError(f"The temperature must be above 0, not {temperature}.")
+    if not fits:
+        shapes = ", ".join(str(tuple(tensor.shape)) for tensor in tensors)
+        raise ValueError(f"These shapes do not fit together: {shapes}.")
