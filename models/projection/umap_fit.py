@@ -46,7 +46,7 @@ def umap_positions(
 
 def curve(min_dist: float) -> tuple[float, float]:
     """a and b of 1 / (1 + a·d^2b), fitted to UMAP's target for a spread of 1 (its section 3.2)."""
-    from scipy.optimize import curve_fit  # type: ignore[import-untyped]
+    from scipy.optimize import curve_fit
 
     d = np.linspace(0, 3, 300)
     target = np.where(d < min_dist, 1.0, np.exp(-(d - min_dist)))
