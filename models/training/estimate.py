@@ -1,0 +1,74 @@
+"""How long a run will take and how much memory, from a few steps of it."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from models.events import Progress, Work
+from models.training.devices import device
+from models.training.settings import Settings, plan
+from models.training.task import Task
+from models.training.trainer import Trainer
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+_TRIAL = 4
+_SLACK = 1.25  # temporary tensors and what the allocator keeps back
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """``seconds`` of the whole run, ``memory`` in bytes on its device, besides the data."""
+
+    seconds: float
+    memory: int
+    step_seconds: float
+    steps: int
+
+
+def estimate(task: Task, settings: Settings) -> Work[Estimate]:
+    """Trains a copy for a few steps, writes nothing, and extrapolates.
+
+    Raises:
+        InputError: as ``train`` does before its first step, or memory is too small for one.
+    """
+    schedule = plan(settings, task.examples)
+    where = device(settings.device)
+    yield Progress("Estimating", 0, _TRIAL, "steps")
+    trainer = Trainer(task, settings, schedule, where)
+    activations = _kept_for_backward(trainer.update)  # the first step also warms everything up
+    times = []
+    for done in range(1, _TRIAL):
+        yield Progress("Estimating", done, _TRIAL, "steps")
+        times.append(trainer.update().seconds)
+    started = time.perf_counter()
+    trainer.observe()
+    watching = time.perf_counter() - started
+    step = sorted(times)[len(times) // 2]
+    looks = len(schedule.frame_steps(schedule.steps)) + schedule.steps // schedule.measure_every
+    held = sum(p.nbytes for p in trainer.learner.model.parameters() if p.requires_grad)
+    state = sum(t.nbytes for t in trainer.optimiser.state().values())
+    return Estimate(
+        seconds=schedule.steps * step + looks * watching,
+        memory=int(_SLACK * (activations + 2 * held + state)),
+        step_seconds=step,
+        steps=schedule.steps,
+    )
+
+
+def _kept_for_backward(work: Callable[[], Any]) -> int:
+    """The bytes of all tensors that ``work`` keeps for its backward pass, on any device."""
+    import torch
+
+    storages: dict[int, int] = {}
+
+    def pack(tensor: "Tensor") -> "Tensor":
+        storage = tensor.untyped_storage()
+        storages[storage.data_ptr()] = storage.nbytes()
+        return tensor
+
+    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+        work()
+    return sum(storages.values())

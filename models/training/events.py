@@ -1,0 +1,73 @@
+"""What a training run says while it runs.
+
+All are ``Progress``, so that a run is ``Work`` like any other; a listener that knows only
+``Progress`` still sees how far it has come.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.events import Progress
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingEvent(Progress):
+    """``step`` updates have been made, of ``steps`` where that is known (0: it is not)."""
+
+    stage: str = "Training"
+    unit: str = "steps"
+    step: int
+    steps: int = 0
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "done", self.step)
+        object.__setattr__(self, "total", self.steps or None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepDone(TrainingEvent):
+    """One update.
+
+    Attributes:
+        epoch: of this step, from 1.
+        loss: of this step's batch, before its update.
+        rate: the learning rate of its update.
+        seconds: that the step took.
+    """
+
+    epoch: int
+    loss: float
+    rate: float
+    seconds: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Measured(TrainingEvent):
+    """Figures on the probe set, whose vectors are normalised; ``knn`` is in percent."""
+
+    alignment: float
+    uniformity: float
+    knn: float | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snapshot(TrainingEvent):
+    """The probe set as the model sees it now.
+
+    Attributes:
+        vectors: (n, D) float32, normalised, read-only; always of the same examples.
+        labels: (n,) int64, −1 where there is none.
+    """
+
+    vectors: NDArray[np.float32]
+    labels: NDArray[np.int64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved(TrainingEvent):
+    """From here the run can be resumed even if the process is killed."""
+
+    path: Path

@@ -1,0 +1,88 @@
+"""All methods by name, and runs opened again."""
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import numpy as np
+
+from models.data.images import ImageSet, train_test
+from models.encoders.image import build
+from models.errors import InputError
+from models.events import Work
+from models.training.checkpoints import read_checkpoint, read_run
+from models.training.recipes import simclr, supcon
+from models.training.recipes.images import ImageRecipe, ImageTask, suited
+
+METHODS = MappingProxyType({"simclr": simclr, "supcon": supcon})
+_TEST = 2000
+
+
+def image_task(
+    recipe: ImageRecipe, train: ImageSet, test: ImageSet, limit: int | None = None
+) -> ImageTask:
+    """``recipe`` on these images, of which ``limit`` were asked for.
+
+    Raises:
+        InputError: the method does not suit the images, or a setting is out of range.
+    """
+    if recipe.temperature <= 0:
+        raise InputError(f"The temperature is {recipe.temperature}; it must be more than 0.")
+    if recipe.method == "supcon":
+        _check_classes(train)
+    data = {"source": train.source, "limit": limit}
+    return ImageTask(recipe, train, test, data, METHODS[recipe.method].objective(recipe))
+
+
+def load_task(
+    recipe: ImageRecipe, source: str, limit: int | None = None, fit: bool = True
+) -> Work[ImageTask]:
+    """Loads the images of ``source`` and prepares ``recipe`` for them.
+
+    Args:
+        fit: take the augmentation for gray images where there is no colour.
+
+    Raises:
+        InputError: as ``train_test`` and ``image_task``.
+    """
+    images = train_test(source, size=recipe.size, limit=limit, test_limit=_TEST)
+    train, test = yield from images
+    return image_task(suited(recipe, train) if fit else recipe, train, test, limit)
+
+
+def reopen(folder: Path) -> tuple[ImageRecipe, str, int | None]:
+    """Recipe, source of images and their limit, of the run in ``folder``.
+
+    Raises:
+        InputError: there is no run, or it is damaged or changed by hand.
+    """
+    run = read_run(folder)
+    recipe = ImageRecipe.from_config(run.config, run.free)
+    if recipe.method not in METHODS or "source" not in run.config["data"]:
+        raise InputError(f"The run in {folder} was not trained on images.")
+    data = run.config["data"]
+    return recipe, str(data["source"]), data.get("limit")
+
+
+def trained_model(folder: Path) -> Any:
+    """The network of a run's last checkpoint, an ``ImageNet`` in evaluation mode on the CPU.
+
+    Raises:
+        InputError: as ``reopen``; or nothing has been saved yet.
+    """
+    recipe, _, _ = reopen(folder)
+    checkpoint = read_checkpoint(folder, read_run(folder))
+    if checkpoint is None:
+        raise InputError(f"The run in {folder} has no checkpoint yet.")
+    model = build(recipe.net, recipe.settings.seed)
+    model.load_state_dict(checkpoint.part("model."))
+    return model.eval()
+
+
+def _check_classes(images: ImageSet) -> None:
+    if (images.labels < 0).any():
+        raise InputError(f"{images.name} has images without a label; supcon needs labels.")
+    if len(np.unique(images.labels)) < 2:
+        raise InputError(
+            f"{images.name} has one class only; supcon needs at least two to tell apart."
+        )
