@@ -5,17 +5,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from models.cli import evaluate, geometry, index, layout, search
+from models.cli import evaluate, geometry, index, layout, search, train
 from models.errors import InputError
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Runs one command; 0 on success, 2 and one sentence on bad input, 130 when interrupted."""
     parser = argparse.ArgumentParser(
-        prog="contrastive-models", description="Index a corpus, search it, measure it."
+        prog="contrastive-models",
+        description="Index a corpus, search it, measure it; train an encoder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (index, search, evaluate, layout, geometry):
+    for module in (index, search, evaluate, layout, geometry, train):
         module.add(commands)
     arguments = parser.parse_args(argv)
     try:
@@ -25,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("Interrupted; what was embedded so far is kept.", file=sys.stderr)
+        print("Interrupted; what was done so far is kept.", file=sys.stderr)
         return 130
     except BrokenPipeError:
         # The reader of our output has gone; point stdout elsewhere so that exit stays quiet.
