@@ -1,6 +1,7 @@
 """What is open, asked and selected: the only state that views share, and how they hear of it."""
 
 from collections.abc import Iterable
+from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
@@ -19,6 +20,8 @@ class Session(QObject):
     question_changed = Signal(str)
     answer_changed = Signal(object)
     selection_changed = Signal(tuple)
+    run_changed = Signal(object)
+    runs_changed = Signal()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -28,6 +31,7 @@ class Session(QObject):
         self.question = ""
         self.answer: Answer | None = None
         self.selection: tuple[int, ...] = ()
+        self.run: Path | None = None
 
     def open(self, project: Project | None) -> None:
         """Makes ``project`` the open one; its searcher follows when its encoder is loaded."""
@@ -70,3 +74,13 @@ class Session(QObject):
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit(chosen)
+
+    def open_run(self, folder: Path | None) -> None:
+        """Makes the training run in ``folder`` the one that is looked at."""
+        if folder != self.run:
+            self.run = folder
+            self.run_changed.emit(folder)
+
+    def tell_runs(self) -> None:
+        """A run was started, saved or evaluated: whoever lists runs reads them again."""
+        self.runs_changed.emit()

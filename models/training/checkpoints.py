@@ -135,6 +135,26 @@ def read_checkpoint(folder: Path, run: RunFile) -> Checkpoint | None:
     return Checkpoint(step, tensors)
 
 
+def read_history_tensors(folder: Path, run: RunFile) -> "tuple[int, dict[str, Tensor]]":
+    """The step and the history of the folder's checkpoint, without its weights, so unverified.
+
+    Returns:
+        0 and nothing where there is no checkpoint of this run that can be read.
+    """
+    from safetensors import SafetensorError, safe_open
+
+    try:
+        with safe_open(str(folder / CHECKPOINT), framework="pt") as file:
+            about = dict(file.metadata() or {})
+            if about.get("run") != run.key:
+                return 0, {}
+            names = [name for name in file.keys() if name.startswith("history.")]  # noqa: SIM118
+            history = {n.removeprefix("history."): file.get_tensor(n) for n in names}
+            return int(about["step"]), history
+    except (SafetensorError, OSError, KeyError, ValueError):
+        return 0, {}
+
+
 def _plain(value: Any) -> str:
     return json.dumps(value, sort_keys=True)
 

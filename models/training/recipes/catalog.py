@@ -8,13 +8,17 @@ import numpy as np
 
 from models.data.images import ImageSet, train_test
 from models.encoders.image import build
+from models.encoders.image_folder import ImageEncoder, bundled_image_encoder, load_exported
 from models.errors import InputError
 from models.events import Work
-from models.training.checkpoints import read_checkpoint, read_run
+from models.training.checkpoints import RUN, read_checkpoint, read_run
 from models.training.recipes import simclr, supcon
 from models.training.recipes.images import ImageRecipe, ImageTask, suited
 
 METHODS = MappingProxyType({"simclr": simclr, "supcon": supcon})
+TITLES = MappingProxyType({"simclr": "SimCLR", "supcon": "SupCon"})
+#: Stands for the image encoder that ships with the program.
+BUNDLED = "bundled"
 _TEST = 2000
 
 
@@ -77,6 +81,28 @@ def trained_model(folder: Path) -> Any:
     model = build(recipe.net, recipe.settings.seed)
     model.load_state_dict(checkpoint.part("model."))
     return model.eval()
+
+
+def load_image_encoder(where: str | Path) -> ImageEncoder:
+    """Loads "bundled", the folder of a run, or that of an exported encoder.
+
+    Raises:
+        InputError: there is none, or a file of it is missing, damaged or changed by hand.
+    """
+    folder = bundled_image_encoder() if where == BUNDLED else Path(where)
+    return encoder_of_run(folder) if (folder / RUN).is_file() else load_exported(folder)
+
+
+def encoder_of_run(folder: Path) -> ImageEncoder:
+    """The encoder that a run has trained so far.
+
+    Raises:
+        InputError: as ``trained_model``.
+    """
+    recipe, source, _ = reopen(folder)
+    net = trained_model(folder)
+    about = f"{TITLES[recipe.method]} on {Path(source).stem}, τ = {recipe.temperature:g}."
+    return ImageEncoder(folder.name, net, recipe.net, recipe.size, recipe.augment, about)
 
 
 def _check_classes(images: ImageSet) -> None:

@@ -11,6 +11,7 @@ from models.augment.spec import DIGITS, SIMCLR_CIFAR, SimCLRAugment
 from models.data.image_source import spread
 from models.data.images import ImageSet
 from models.encoders.image import ImageNetSpec
+from models.encoders.image_folder import augment_from, spec_from
 from models.errors import InputError
 from models.training.settings import FREE, Settings
 
@@ -62,13 +63,8 @@ class ImageRecipe:
         """
         try:
             values = dict(config["recipe"])
-            net = values.pop("net")
-            values["net"] = ImageNetSpec(**net | {"head": tuple(net["head"])})
-            augment: dict[str, Any] = {
-                name: tuple(value) if isinstance(value, list) else value
-                for name, value in values.pop("augment").items()
-            }
-            values["augment"] = SimCLRAugment(**augment)
+            values["net"] = spec_from(values["net"])
+            values["augment"] = augment_from(values["augment"])
             values["settings"] = Settings(**config["settings"], **{n: free[n] for n in FREE})
             return cls(**values)
         except (KeyError, TypeError, ValueError, AttributeError) as error:

@@ -1,0 +1,114 @@
+"""The runs that lie in a folder, each as what can be told of it at a glance."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from models.errors import InputError
+from models.files import write_json
+from models.training.checkpoints import RUN, RunFile, read_history_tensors, read_run
+from models.training.events import Measured
+from models.training.trainer import measurements
+
+#: What ``evaluate`` measured of a run, beside its checkpoint.
+SCORES = "scores.json"
+
+
+@dataclass(frozen=True)
+class RunCard:
+    """A run at a glance.
+
+    Attributes:
+        folder: of the run; its name says when it was started.
+        method: "simclr", "supcon".
+        source: of its data, "shapes", "digits" or a path.
+        backbone: of its network.
+        dimensions: of the vectors that the loss sees, the head's output.
+        temperature: τ of its loss.
+        step, steps: updates made at the last checkpoint, and of the whole run.
+        trail: what was measured of the probe set so far; empty before the first checkpoint.
+        scores: accuracies in percent by name, such as "linear", of the last evaluation with all
+            labels; empty if there was none.
+    """
+
+    folder: Path
+    method: str
+    source: str
+    backbone: str
+    dimensions: int
+    temperature: float
+    step: int
+    steps: int
+    trail: tuple[Measured, ...]
+    scores: dict[str, float]
+
+    @property
+    def finished(self) -> bool:
+        """Whether all updates were made."""
+        return self.step == self.steps
+
+    @property
+    def title(self) -> str:
+        """What a list calls it."""
+        return f"{self.method} on {Path(self.source).stem}, {self.folder.name}"
+
+
+def known_runs(root: Path) -> tuple[RunCard, ...]:
+    """The runs right below ``root``, the latest first; folders that are none are passed over."""
+    cards = []
+    for path in sorted(root.glob(f"*/{RUN}"), reverse=True):
+        try:
+            cards.append(read_card(path.parent))
+        except InputError:
+            continue  # opening it says what is wrong
+    return tuple(cards)
+
+
+def read_card(folder: Path) -> RunCard:
+    """One run at a glance; quick, for only the checkpoint's history is read and not its weights.
+
+    Raises:
+        InputError: there is no run, or it is damaged.
+    """
+    run = read_run(folder)
+    try:
+        return _card(folder, run)
+    except (KeyError, TypeError, IndexError, ValueError) as error:
+        raise InputError(f"The run in {folder} was not made by this version.") from error
+
+
+def write_scores(folder: Path, scores: dict[str, float]) -> None:
+    """Keeps what an evaluation with all labels reached, in percent by name.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    write_json(folder / SCORES, scores)
+
+
+def _card(folder: Path, run: RunFile) -> RunCard:
+    recipe: dict[str, Any] = run.config["recipe"]
+    steps = int(run.config["plan"]["steps"])
+    step, history = read_history_tensors(folder, run)
+    measured = measurements(history["measured"], steps) if history else []
+    return RunCard(
+        folder=folder,
+        method=str(recipe["method"]),
+        source=str(run.config["data"]["source"]),
+        backbone=str(recipe["net"]["backbone"]),
+        dimensions=int(recipe["net"]["head"][1]),
+        temperature=float(recipe["temperature"]),
+        step=step,
+        steps=steps,
+        trail=tuple(measured),
+        scores=_scores(folder),
+    )
+
+
+def _scores(folder: Path) -> dict[str, float]:
+    try:
+        value = json.loads((folder / SCORES).read_text("utf-8"))
+        return {str(name): float(score) for name, score in value.items()}
+    except (OSError, ValueError, TypeError, AttributeError):
+        return {}  # measured again at a click
