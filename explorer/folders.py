@@ -23,6 +23,11 @@ def data_folder() -> Path:
     return _home() or platformdirs.user_data_path(_NAME, appauthor=False)
 
 
+def runs_folder() -> Path:
+    """Where training runs live."""
+    return data_folder() / "runs"
+
+
 def log_folder() -> Path:
     home = _home()
     return home / "log" if home else platformdirs.user_log_path(_NAME, appauthor=False)

@@ -77,7 +77,8 @@ class Job(QObject):
                     event = next(self._work)
                 except StopIteration as stop:
                     return self._post("succeeded", stop.value)
-                if isinstance(event, Progress):
+                # Mere progress may be thinned; an event that carries more must arrive.
+                if type(event) is Progress:
                     now = time.monotonic()
                     early = now - last_sent < 1 / _EVENTS_PER_SECOND
                     if early and event.stage == last_stage and event.done != event.total:

@@ -24,8 +24,15 @@ def _geometry(context: AppContext) -> QWidget:
     return GeometryView(context)
 
 
+def _training(context: AppContext) -> QWidget:
+    from explorer.views.training.view import TrainingView
+
+    return TrainingView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
     Workspace("geometry", "Geometry", "chart", _geometry),
+    Workspace("training", "Training", "flask", _training),
 )

@@ -5,6 +5,7 @@ from explorer.widgets.choice import Choice
 from explorer.widgets.containers import Card, Divider, EmptyState
 from explorer.widgets.field import SearchField
 from explorer.widgets.menu import Menu
+from explorer.widgets.number import NumberField
 from explorer.widgets.segmented import Segmented
 from explorer.widgets.slider import LabelledSlider
 from explorer.widgets.spinner import Spinner
@@ -23,6 +24,7 @@ __all__ = [
     "Label",
     "LabelledSlider",
     "Menu",
+    "NumberField",
     "SearchField",
     "Segmented",
     "Spinner",

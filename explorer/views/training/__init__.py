@@ -1,0 +1,1 @@
+"""Training: an encoder learns, and its points move on the sphere while it does."""
