@@ -12,10 +12,11 @@ import shutil
 import sys
 import threading
 from pathlib import Path
-from typing import Any, TextIO
+from typing import IO, Any
 
 import numpy as np
 
+from models.child import be_modest, own_output
 from models.events import Progress, Skipped, finish
 from models.projection.optimiser import import_optimiser
 from models.projection.trust import trustworthiness
@@ -23,18 +24,14 @@ from models.projection.umap_fit import umap_positions
 
 #: File names in the folder that the two processes share.
 VECTORS, POSITIONS = "vectors.npy", "positions.npy"
-_NICENESS = 10
 _SAMPLE = 2000
 
 
 def main() -> None:
     """Answers requests until standard input ends."""
     folder = Path(sys.argv[1])
-    if hasattr(os, "nice"):
-        os.nice(_NICENESS)
-    # Whatever a library prints must not mix with the answers.
-    answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
-    os.dup2(2, 1)
+    be_modest()
+    answers = own_output()
     requests: queue.Queue[str] = queue.Queue()
     threading.Thread(target=_listen, args=(requests, folder), daemon=True).start()
 
@@ -66,7 +63,7 @@ def _listen(requests: "queue.Queue[str]", folder: Path) -> None:
     os._exit(0)
 
 
-def _say(answers: TextIO, message: dict[str, Any]) -> None:
+def _say(answers: IO[str], message: dict[str, Any]) -> None:
     answers.write(json.dumps(message) + "\n")
     answers.flush()
 

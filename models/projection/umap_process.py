@@ -1,22 +1,17 @@
 """UMAP in a process of its own, which stays warm from one request to the next."""
 
-import contextlib
-import json
 import os
-import queue
-import subprocess
-import sys
-import sysconfig
 import tempfile
 import threading
 import weakref
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.child import Child, EndedError
 from models.errors import InputError
 from models.events import Progress, Work
 from models.files import write_error
@@ -24,7 +19,6 @@ from models.projection.layout import Surface
 from models.projection.umap_child import POSITIONS, VECTORS
 
 _CHILD = "models.projection.umap_child"
-_LOG = "log.txt"
 # How long closing the generator may have to wait for the child to say something.
 _PATIENCE = 0.1
 
@@ -127,20 +121,9 @@ class _Child:
         except OSError as error:
             raise write_error(Path(tempfile.gettempdir()), error) from error
         self._folder = Path(folder.name)
-        with (self._folder / _LOG).open("wb") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-P", "-m", _CHILD, folder.name],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                env=_environment(cache),
-                creationflags=_LOW_PRIORITY,
-            )
-        self._answers: queue.Queue[bytes] = queue.Queue()
-        self.end = weakref.finalize(self, _end, self.process, folder)
-        threading.Thread(
-            target=_read, args=(self.process.stdout, self._answers), daemon=True
-        ).start()
+        self._child = Child(_CHILD, folder.name, environment=_environment(cache))
+        self.process = self._child.process
+        self.end = weakref.finalize(self, _end, self._child, folder)
 
     def ask(self, vectors: NDArray[np.float32], request: dict[str, Any]) -> None:
         path = self._folder / VECTORS
@@ -148,11 +131,7 @@ class _Child:
             np.save(path, vectors, allow_pickle=False)
         except OSError as error:
             raise write_error(path, error) from error
-        # A child that has ended is noticed, with its reason, by ``listen``.
-        with contextlib.suppress(OSError):
-            assert self.process.stdin is not None
-            self.process.stdin.write(json.dumps(request).encode() + b"\n")
-            self.process.stdin.flush()
+        self._child.send(request)
 
     def listen(self) -> Work[dict[str, Any]]:
         """Yields the child's progress until it answers."""
@@ -160,12 +139,12 @@ class _Child:
         while True:
             yield event
             try:
-                line = self._answers.get(timeout=_PATIENCE)
-            except queue.Empty:
+                message = self._child.receive(_PATIENCE)
+            except EndedError as ended:
+                words = f"UMAP's process ended before it had finished ({ended})."
+                raise InputError(words) from ended
+            if message is None:
                 continue
-            if not line:
-                raise InputError(self._obituary())
-            message = json.loads(line)
             if "error" in message:
                 raise InputError(message["error"])
             if "stage" not in message:
@@ -179,37 +158,14 @@ class _Child:
         (self._folder / VECTORS).unlink(missing_ok=True)
         return positions
 
-    def _obituary(self) -> str:
-        status = self.process.wait()
-        words = f"signal {-status}" if status < 0 else f"status {status}"
-        with contextlib.suppress(OSError):
-            lines = (self._folder / _LOG).read_text("utf-8", "replace").split("\n")
-            last = next((line.strip() for line in reversed(lines) if line.strip()), "")
-            words += f": {last[:200]}" if last else ""
-        return f"UMAP's process ended before it had finished ({words})."
 
-
-def _read(stdout: IO[bytes], answers: "queue.Queue[bytes]") -> None:
-    """Passes on every line, and an empty one at the end."""
-    with contextlib.suppress(OSError, ValueError):
-        for line in stdout:
-            answers.put(line)
-    answers.put(b"")
-
-
-def _end(process: "subprocess.Popen[bytes]", folder: "tempfile.TemporaryDirectory[str]") -> None:
-    process.kill()
-    process.wait()
-    for stream in (process.stdin, process.stdout):
-        # What could not be delivered to a dead child is lost on purpose.
-        with contextlib.suppress(OSError):
-            if stream is not None:
-                stream.close()
+def _end(child: Child, folder: "tempfile.TemporaryDirectory[str]") -> None:
+    child.end()
     folder.cleanup()
 
 
 def _environment(cache: Path | None) -> dict[str, str]:
-    """One core is left to the window, the packages are found, and compiled code is kept."""
+    """One core is left to the window, and compiled code is kept."""
     import platformdirs
 
     kept = os.environ.get("NUMBA_CACHE_DIR")
@@ -218,19 +174,9 @@ def _environment(cache: Path | None) -> dict[str, str]:
     elif kept is None:
         kept = str(platformdirs.user_cache_path("contrastive-explorer", appauthor=False) / "numba")
     threads = str(max(1, (os.cpu_count() or 2) - 1))
-    root = str(Path(__file__).parents[2])
-    known = os.environ.get("PYTHONPATH", "")
-    here = "" if root == sysconfig.get_path("purelib") else root
     return {
-        **os.environ,
         "NUMBA_CACHE_DIR": kept,
         "OMP_NUM_THREADS": threads,
         "OPENBLAS_NUM_THREADS": threads,
         "MKL_NUM_THREADS": threads,
-        "PYTHONPATH": os.pathsep.join(part for part in (here, known) if part),
     }
-
-
-_LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
-    subprocess, "CREATE_NO_WINDOW", 0
-)

@@ -1,5 +1,6 @@
 """All methods by name, and runs opened again."""
 
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +13,8 @@ from models.encoders.image_folder import ImageEncoder, bundled_image_encoder, lo
 from models.errors import InputError
 from models.events import Work
 from models.training.checkpoints import RUN, read_checkpoint, read_run
+from models.training.estimate import Estimate, estimate
+from models.training.loop import RunResult, train
 from models.training.recipes import simclr, supcon
 from models.training.recipes.images import ImageRecipe, ImageTask, suited
 
@@ -52,6 +55,40 @@ def load_task(
     images = train_test(source, size=recipe.size, limit=limit, test_limit=_TEST)
     train, test = yield from images
     return image_task(suited(recipe, train) if fit else recipe, train, test, limit)
+
+
+def train_images(
+    recipe: ImageRecipe, source: str, folder: Path, limit: int | None = None
+) -> Work[RunResult]:
+    """Loads images and trains on them in a new run's folder.
+
+    Raises:
+        InputError: as ``load_task`` and ``train``.
+    """
+    task = yield from load_task(recipe, source, limit)
+    return (yield from train(task, task.recipe.settings, folder))
+
+
+def resume_images(folder: Path, device: str | None = None) -> Work[RunResult]:
+    """Goes on with the run in ``folder``, on its own device unless another is named.
+
+    Raises:
+        InputError: as ``reopen``, ``load_task`` and ``train``.
+    """
+    recipe, source, limit = reopen(folder)
+    task = yield from load_task(recipe, source, limit, fit=False)
+    settings = replace(recipe.settings, device=device or recipe.settings.device)
+    return (yield from train(task, settings, folder, resume=True))
+
+
+def estimate_images(recipe: ImageRecipe, source: str, limit: int | None = None) -> Work[Estimate]:
+    """How long a run would take, and how much memory.
+
+    Raises:
+        InputError: as ``load_task`` and ``estimate``.
+    """
+    task = yield from load_task(recipe, source, limit)
+    return (yield from estimate(task, task.recipe.settings))
 
 
 def reopen(folder: Path) -> tuple[ImageRecipe, str, int | None]:
