@@ -9,6 +9,7 @@ from models.cli.options import positive, whole
 from models.data.questions import read_questions
 from models.evaluation.image_probe import ImageEvaluation, Share, evaluate_run
 from models.evaluation.retrieval import evaluate_retrieval
+from models.evaluation.saved import keep
 from models.opening import open_searcher
 from models.training.devices import devices
 
@@ -72,7 +73,7 @@ def _line(label: str, figures: dict[str, Any], names: tuple[str, ...]) -> str:
 
 
 def run_images(arguments: argparse.Namespace) -> None:
-    """Evaluates a run and prints a line for each fraction of the labels."""
+    """Evaluates a run, prints a line for each fraction of the labels, and keeps the result."""
     source = arguments.data
     if source not in (None, "shapes", "digits"):
         source = str(Path(source).absolute())
@@ -91,6 +92,7 @@ def run_images(arguments: argparse.Namespace) -> None:
             put(_share(result, share), True, "")
     else:
         print(image_table(result))
+    keep(arguments.folder, result)
 
 
 def _share(result: ImageEvaluation, share: Share) -> dict[str, Any]:

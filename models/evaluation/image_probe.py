@@ -17,11 +17,11 @@ from models.evaluation.image_features import features, raw_pixels
 from models.evaluation.knn import default_k, knn_probe
 from models.evaluation.linear import Probe, confusion, linear_probe
 from models.events import Work
-from models.training.checkpoints import read_run
+from models.training.checkpoints import read_history_tensors, read_run
 from models.training.devices import device as find_device
 from models.training.recipes.catalog import reopen, trained_model
 
-Kind = Literal["linear", "knn"]
+Kind = Literal["linear", "knn", "both"]
 _Images = tuple[ImageSet, ImageSet]
 _Features = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -59,6 +59,8 @@ class ImageEvaluation:
         train, test: numbers of labelled images.
         shares: in the order asked for.
         notes: sentences that belong beside the figures.
+        step: updates that the encoder had seen.
+        own: whether it was trained on exactly these training images.
     """
 
     data: str
@@ -67,6 +69,8 @@ class ImageEvaluation:
     test: int
     shares: tuple[Share, ...]
     notes: tuple[str, ...]
+    step: int
+    own: bool
 
 
 def evaluate_run(
@@ -85,7 +89,7 @@ def evaluate_run(
         folder: of a run.
         source: images as ``models.data.images.load_images`` takes them; None means the run's.
         kind: "linear" measures ``linear``, ``knn``, ``raw_linear`` and ``random_linear``; "knn"
-            only ``knn``, ``raw_knn`` and ``random_knn``.
+            only ``knn``, ``raw_knn`` and ``random_knn``; "both" all six.
         fractions: of the labels that may be used, each above 0 and at most 1.
         limit: images to learn from and hold out; None means all, or the run's own number where
             the data is the run's.
@@ -98,13 +102,16 @@ def evaluate_run(
     """
     recipe, own, own_limit = reopen(folder)
     where = find_device(device)
+    run = read_run(folder)
+    step, _ = read_history_tensors(folder, run)
     trained = trained_model(folder).to(where)
     untrained = build(recipe.net, recipe.settings.seed).eval().to(where)
     if limit is None and source in (None, own):
         limit = own_limit
     loading = train_test(source or own, size=recipe.size, limit=limit)
     train, test = yield from loading
-    notes = _foreign(read_run(folder).config, train)
+    notes = _foreign(run.config, train)
+    same = not notes
     train, test = _labelled_only(train, notes), _labelled_only(test, notes)
     _check(train, test, notes)
     chosen = [labelled(train.labels, fraction, seed) for fraction in fractions]
@@ -116,17 +123,24 @@ def evaluate_run(
         for choice, found in zip(chosen, probes, strict=True):
             y = train.labels[choice.rows], test.labels
             part = x[0][choice.rows], x[1]
-            if kind == "linear":
+            if kind != "knn":
                 fitting = linear_probe(part[0], y[0], part[1], y[1], device=_solver(device))
                 found[f"{prefix}linear"] = yield from fitting
-            if kind == "knn" or not prefix:
+            if kind != "linear" or not prefix:
                 voting = knn_probe(part[0], y[0], part[1], y[1], device=device)
                 found[f"{prefix}knn"] = yield from voting
     shares = tuple(
         _share(choice, test, found, kind) for choice, found in zip(chosen, probes, strict=True)
     )
     return ImageEvaluation(
-        train.name, train.classes, len(train), len(test), shares, tuple(dict.fromkeys(notes))
+        data=train.name,
+        classes=train.classes,
+        train=len(train),
+        test=len(test),
+        shares=shares,
+        notes=tuple(dict.fromkeys(notes)),
+        step=step,
+        own=same,
     )
 
 
@@ -146,13 +160,14 @@ def _solver(device: str) -> str:
 
 
 def _share(choice: Labelled, test: ImageSet, found: Mapping[str, Probe], kind: Kind) -> Share:
+    shown = found["knn" if kind == "knn" else "linear"]
     return Share(
         labels=100 * choice.fraction,
         count=choice.rows.size,
         k=default_k(choice.rows.size),
         figures=MappingProxyType({name: probe.accuracy for name, probe in found.items()}),
-        confusion=confusion(test.labels, found[kind].predicted, len(test.classes)),
-        l2=found[kind].l2,
+        confusion=confusion(test.labels, shown.predicted, len(test.classes)),
+        l2=shown.l2,
     )
 
 

@@ -11,11 +11,13 @@ from models.__main__ import main
 from models.data.images import image_set
 from models.encoders.image import ImageNetSpec, build
 from models.evaluation.image_features import features, raw_pixels
+from models.evaluation.saved import EVALUATION, evaluate_and_keep, kept
 from models.events import finish
 from models.training.checkpoints import CHECKPOINT
 from models.training.loop import train
 from models.training.recipes.catalog import load_task, trained_model
 from models.training.recipes.simclr import PRESETS
+from models.training.shelf import SCORES, read_card
 
 
 @pytest.fixture(scope="module")
@@ -104,6 +106,69 @@ def test_the_table_for_people_names_what_was_measured(trained, capsys):
     text = capsys.readouterr().out
     assert "240 images to learn from, 60 to test on" in text
     assert "raw_knn" in text and "100% (240)" in text and "triangle" in text
+
+
+def test_all_six_figures_are_kept_and_become_the_runs_scores(trained):
+    (trained / SCORES).unlink(missing_ok=True)
+    result = finish(evaluate_and_keep(trained, (1.0, 0.1)))
+    names = {f"{prefix}{kind}" for prefix in ("", "raw_", "random_") for kind in ("linear", "knn")}
+    assert [set(share.figures) for share in result.shares] == [names, names]
+    assert result.own and result.step == 3
+    assert read_card(trained).scores == result.shares[0].figures
+    again = kept(trained)
+    assert (again.data, again.classes, again.train, again.test, again.notes, again.step) == (
+        *(result.data, result.classes, result.train, result.test, result.notes, result.step),
+    )
+    for share, other in zip(result.shares, again.shares, strict=True):
+        assert (share.labels, share.count, share.k, share.l2) == (
+            *(other.labels, other.count, other.k, other.l2),
+        )
+        assert share.figures == other.figures
+        np.testing.assert_array_equal(share.confusion, other.confusion)
+        assert not other.confusion.flags.writeable
+
+
+def test_figures_of_a_share_or_of_other_images_are_no_scores(trained, capsys):
+    (trained / SCORES).unlink(missing_ok=True)
+    finish(evaluate_and_keep(trained, (0.5,)))
+    assert kept(trained).own and read_card(trained).scores == {}
+    finish(evaluate_and_keep(trained, (1.0,), limit=100))
+    assert not kept(trained).own and read_card(trained).scores == {}
+    evaluated(capsys, "knn", trained, "--data", "digits", "--limit", "100")
+    assert kept(trained).data == "Digits" and read_card(trained).scores == {}
+
+
+def test_the_command_keeps_what_it_prints(trained, capsys):
+    (result,) = evaluated(capsys, "knn", trained)
+    (share,) = kept(trained).shares
+    assert share.confusion.tolist() == result["confusion"]
+    assert read_card(trained).scores == {
+        name: result[name] for name in ("knn", "raw_knn", "random_knn")
+    }
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda value: value.pop("notes"),
+        lambda value: value.update(format=0),
+        lambda value: value.update(shares=[]),
+        lambda value: value.update(shares="none"),
+        lambda value: value["classes"].pop(),
+        lambda value: value["shares"][0].update(figures={"linear": "high"}),
+    ],
+)
+def test_a_damaged_evaluation_is_none(trained, tmp_path, capsys, spoil):
+    evaluated(capsys, "knn", trained)
+    value = json.loads((trained / EVALUATION).read_text())
+    (tmp_path / EVALUATION).write_text(json.dumps(value))
+    assert kept(tmp_path) is not None
+    spoil(value)
+    (tmp_path / EVALUATION).write_text(json.dumps(value))
+    assert kept(tmp_path) is None
+    (tmp_path / EVALUATION).write_bytes(b"\xff{")
+    assert kept(tmp_path) is None
+    assert kept(tmp_path / "nowhere") is None
 
 
 def test_a_folder_that_is_no_run(tmp_path, capsys):
