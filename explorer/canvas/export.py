@@ -6,7 +6,7 @@ from xml.sax.saxutils import escape, quoteattr
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QPointF, QRectF, QSize
+from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtGui import QColor, QFont, QFontInfo, QFontMetricsF, QImage, QPainter
 
 from explorer.canvas.camera import Camera
@@ -14,6 +14,7 @@ from explorer.canvas.labels import Placed
 from explorer.canvas.overlay import arc_points, star
 from explorer.canvas.picture import Picture, Ring, bold
 from explorer.canvas.raster import DISC
+from explorer.canvas.thumbnails_svg import png, thumbnails
 from models.files import write_bytes, write_text
 
 #: Above this many points an SVG holds them as an image, which is smaller and opens at once.
@@ -29,21 +30,13 @@ def _render(picture: Picture, camera: Camera, scale: float, points: bool = True)
     return image
 
 
-def _png(image: QImage) -> bytes:
-    data = QByteArray()
-    buffer = QBuffer(data)
-    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
-    image.save(buffer, "PNG")
-    return bytes(data.data())
-
-
 def write_png(path: Path, picture: Picture, camera: Camera, font: QFont, scale: float) -> None:
     """The picture with its overlay, ``scale`` pixels for each logical pixel."""
     image = _render(picture, camera, scale)
     painter = QPainter(image)
     picture.overlay(painter, camera, font, 1.0, 1.0)
     painter.end()
-    write_bytes(path, _png(image))
+    write_bytes(path, png(image))
 
 
 def write_svg(path: Path, picture: Picture, camera: Camera, font: QFont) -> None:
@@ -58,10 +51,11 @@ def write_svg(path: Path, picture: Picture, camera: Camera, font: QFont) -> None
     ]
     vectors = len(picture.cloud.rows) <= VECTORS
     image = _render(picture, camera, 2.0, points=not vectors)
-    data = base64.b64encode(_png(image)).decode("ascii")
+    data = base64.b64encode(png(image)).decode("ascii")
     lines.append(f'<image width="{width}" height="{height}" href="data:image/png;base64,{data}"/>')
     if vectors:
         lines += _circles(picture, camera)
+        lines += thumbnails(picture, camera)
     lines += _overlay(picture, camera, font)
     write_text(path, "\n".join([*lines, "</svg>", ""]))
 

@@ -14,6 +14,7 @@ from explorer.canvas.labels import Halos, Placed, paint_chip, place_chips, place
 from explorer.canvas.overlay import paint_arcs, paint_marker
 from explorer.canvas.raster import Raster, radius
 from explorer.canvas.scene import Arc, CanvasColors, Frame, Label, Marker, blend
+from explorer.canvas.sprites import Laid, Sprites
 
 NONE = np.zeros(0, np.int64)
 Ring = tuple[int, float, float]
@@ -48,6 +49,9 @@ class Picture:
         self.arcs: tuple[Arc, ...] = ()
         self.labels: tuple[Label, ...] = ()
         self.frame: Frame | None = None
+        self.sprites = Sprites()
+        #: Where pictures stood when points were last drawn.
+        self.laid: Laid | None = None
         self.raster = Raster()
         self._backdrop = Backdrop()
         self._halos = Halos()
@@ -93,6 +97,7 @@ class Picture:
     def compose(self, image: QImage, camera: Camera, points: bool = True) -> None:
         """Draws backdrop and points into ``image``, whose device pixel ratio must be set."""
         self._backdrop.paint(image, camera, self.colors, self.frame)
+        self.laid = self.lay(camera) if points else None
         if not points or not len(self.cloud.rows):
             return
         self.pack()
@@ -105,11 +110,27 @@ class Picture:
             self.raster.draw_part(
                 target, self.cloud, slots, view, camera.globe, radius_ * ratio, *rings
             )
+        if self.laid is not None:
+            accent = rgb(self.colors.accent)
+            self.sprites.paint(image, self.laid, self.cloud, ground, accent, ratio)
+
+    def lay(self, camera: Camera) -> Laid | None:
+        """Where pictures stand in place of points, or None."""
+        if self.sprites.of(self.cloud) is None:
+            return None
+        self.pack()
+        strong, chosen = self.cloud.part(self.emphasis), self.cloud.part(self.selection)
+        return self.sprites.lay(self.cloud, camera, self.size(camera), strong, chosen)
 
     def find(self, position: QPointF, reach: float, camera: Camera) -> int:
-        """The row nearest to ``position`` within ``reach`` pixels, or −1."""
+        """The row of the topmost picture at ``position``, else the point nearest to it within
+        ``reach`` pixels, or −1."""
         self.pack()
         x, y = position.x(), position.y()
+        laid = self.lay(camera)
+        slot = -1 if laid is None else laid.at(x, y)
+        if slot >= 0:
+            return int(self.cloud.rows[slot])
         return self.raster.pick(self.cloud, camera.view(), camera.globe, x, y, reach)
 
     def enclosed(self, path: Sequence[QPointF], camera: Camera) -> NDArray[np.int64]:

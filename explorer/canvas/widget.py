@@ -6,8 +6,8 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from explorer.canvas import export
@@ -15,14 +15,17 @@ from explorer.canvas.camera import home
 from explorer.canvas.cloud import Cloud, as_rows
 from explorer.canvas.gestures import GestureWidget
 from explorer.canvas.motion import Pose
-from explorer.canvas.overlay import paint_hover, paint_lasso
+from explorer.canvas.overlay import paint_lasso
 from explorer.canvas.picture import NONE, Picture
+from explorer.canvas.preview import paint_pointed
 from explorer.canvas.scene import Arc, CanvasColors, Frame, Label, Marker, Surface
 from explorer.canvas.warm import kernels
 
 _LIGHT = CanvasColors("#f7f8fa", "#ffffff", "#c9ced8", "#1c2430", "#0072b2", "#8b93a1")
 #: How far from a point's edge the cursor still finds it, in pixels.
 _REACH = 4.0
+#: The height of text at which pictures have their usual size, in pixels.
+_TEXT = 13
 #: Seconds beyond which a frame of a high-resolution screen is drawn coarsely while it moves.
 _SLOW = 0.025
 
@@ -49,6 +52,7 @@ class PointCanvas(GestureWidget):
         self._hovered = -1
         self._globe_rotation = home()
         self._round = True
+        self._follow_text()
         self._describe()
         state = kernels()
         if not state.are_ready:
@@ -119,6 +123,23 @@ class PointCanvas(GestureWidget):
         """One colour a row, (N, 3) uint8."""
         self._picture.points = np.ascontiguousarray(colors, np.uint8).reshape(-1, 3)
         self._restyle()
+
+    def set_thumbnails(self, pixels: NDArray[np.uint8] | None) -> None:
+        """One picture a row, (N, H, W, 3) uint8, kept and not copied; None has dots alone.
+
+        They stand in for the dots where there is room, and are shown beside the cursor. While
+        there is not one for each row, none is shown.
+
+        Raises:
+            ValueError: the shape or type is another.
+        """
+        self._picture.sprites.set_pixels(pixels)
+        self._changed(True)
+
+    def set_thumbnails_always(self, on: bool) -> None:
+        """Whether pictures stand in for the dots at any zoom; 2,000 in view at the most."""
+        self._picture.sprites.always = on
+        self._changed(True)
 
     def set_selection(self, rows: ArrayLike) -> None:
         """Rows drawn on top with a ring in the accent colour."""
@@ -255,13 +276,22 @@ class PointCanvas(GestureWidget):
         colors = self._picture.colors
         place = self.screen_position(self._hovered) if self._hovered >= 0 else None
         if place is not None:
-            paint_hover(painter, place, self.point_radius(), colors)
+            paint_pointed(painter, self._picture, self.camera, self._hovered, place)
         if len(self._lasso) > 1:
             paint_lasso(painter, self._lasso, colors)
         if self._keyboard_focus and self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(QColor(colors.accent), 2.0))
             painter.drawRoundedRect(QRectF(self.rect()).adjusted(2, 2, -2, -2), 6, 6)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._follow_text()
+
+    def _follow_text(self) -> None:
+        self._picture.sprites.unit = QFontInfo(self.font()).pixelSize() / _TEXT
+        self._changed(True)
 
     # Pointing.
 
