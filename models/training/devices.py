@@ -3,6 +3,7 @@
 import os
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.errors import InputError
@@ -93,3 +94,17 @@ def trouble(error: Exception, device: str, batch: int, step: int, kept: str) -> 
             f"resume the run there or on another device ({kept})."
         )
     return None
+
+
+def free_memory(name: str) -> int | None:
+    """Bytes that are free on the device called ``name``, or None where that cannot be known."""
+    import torch
+
+    if name.startswith("cuda"):
+        return int(torch.cuda.mem_get_info(torch.device(name))[0])
+    try:
+        text = Path("/proc/meminfo").read_text("ascii")
+        line = next(line for line in text.splitlines() if line.startswith("MemAvailable:"))
+        return int(line.split()[1]) * 1024
+    except (OSError, StopIteration, ValueError, IndexError):
+        return None

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from models.events import Progress, Work
-from models.training.devices import device
+from models.training.devices import device, free_memory
 from models.training.settings import Settings, plan
 from models.training.task import Task
 from models.training.trainer import Trainer
@@ -20,10 +20,19 @@ _SLACK = 1.25  # temporary tensors and what the allocator keeps back
 
 @dataclass(frozen=True)
 class Estimate:
-    """``seconds`` of the whole run, ``memory`` in bytes on its device, besides the data."""
+    """What a run would take.
+
+    Attributes:
+        seconds: of the whole run.
+        memory: in bytes on its device, besides the data.
+        free: bytes that are free there now, None where that cannot be known.
+        step_seconds: of one step.
+        steps: of the whole run.
+    """
 
     seconds: float
     memory: int
+    free: int | None
     step_seconds: float
     steps: int
 
@@ -52,6 +61,7 @@ def estimate(task: Task, settings: Settings) -> Work[Estimate]:
     state = sum(t.nbytes for t in trainer.optimiser.state().values())
     return Estimate(
         seconds=schedule.steps * step + looks * watching,
+        free=free_memory(settings.device),
         memory=int(_SLACK * (activations + 2 * held + state)),
         step_seconds=step,
         steps=schedule.steps,

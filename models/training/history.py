@@ -7,11 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import InputError
-from models.training.checkpoints import read_checkpoint, read_run
+from models.training.checkpoints import RunFile, read_checkpoint, read_run
 from models.training.events import Measured
 from models.training.frames import read_array, read_frames
 from models.training.settings import Plan
 from models.training.trainer import measurements
+
+#: The name in ``Task.probe`` of the pictures (n, H, W, 3) uint8 that stand for the points.
+PIXELS = "probe-pixels"
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,6 +29,8 @@ class History:
         frames: (f, n, D) float16, the probe set's vectors over time.
         frame_steps: (f,) the step of each frame.
         labels: (n,) of the probe set, −1 where there is none.
+        classes: their names, if they have any.
+        pixels: (n, H, W, 3) uint8, the probe set as the network sees it, of a run on images.
     """
 
     step: int
@@ -35,6 +40,8 @@ class History:
     frames: NDArray[np.float16]
     frame_steps: NDArray[np.int64]
     labels: NDArray[np.int64]
+    classes: tuple[str, ...] = ()
+    pixels: NDArray[np.uint8] | None = None
 
 
 def read_history(folder: Path) -> History:
@@ -65,4 +72,34 @@ def read_history(folder: Path) -> History:
         frames=frames,
         frame_steps=steps,
         labels=labels,
+        classes=_classes(run),
+        pixels=run_pixels(folder, len(labels)),
     )
+
+
+def run_pixels(folder: Path, count: int) -> NDArray[np.uint8] | None:
+    """(count, H, W, 3) the pictures of the probe set of the run in ``folder``, if it has any.
+
+    Raises:
+        InputError: the file is damaged, or of another run.
+    """
+    path = folder / f"{PIXELS}.npy"
+    if not path.exists():
+        return None
+    pixels = read_array(path)
+    if pixels.dtype != np.uint8 or pixels.ndim != 4 or len(pixels) != count:
+        raise InputError(f"{path} does not hold the pictures of this run.")
+    return pixels
+
+
+def run_classes(folder: Path) -> tuple[str, ...]:
+    """The names of the classes in the run in ``folder``, if they have any.
+
+    Raises:
+        InputError: there is no run, or it was changed by hand.
+    """
+    return _classes(read_run(folder))
+
+
+def _classes(run: RunFile) -> tuple[str, ...]:
+    return tuple(map(str, run.config.get("data", {}).get("classes", ())))

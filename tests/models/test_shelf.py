@@ -1,5 +1,6 @@
 """Runs on a shelf, and trained image encoders on disk."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pytest
 import torch
 from safetensors import safe_open
 
+from models.__main__ import main
 from models.encoders.image_folder import WEIGHTS, save_image_encoder, untrained
 from models.errors import InputError
 from models.events import finish
@@ -98,3 +100,21 @@ def test_weights_of_another_network_are_refused(run, tmp_path):
     save_image_encoder(tmp_path, wider, "")
     with pytest.raises(InputError, match="does not fit"):
         load_image_encoder(tmp_path)
+
+
+def test_the_command_exports_a_run_with_a_card_of_its_own_figures(run, tmp_path, capsys):
+    write_scores(run, {"linear": 51.5, "raw_linear": 38.25})
+    assert main(["export", str(run), "--out", str(tmp_path / "e"), "--name", "mini", "--json"]) == 0
+    said = json.loads(capsys.readouterr().out)
+    assert said["name"] == "mini" and 0 < said["bytes"] < 5 << 20
+    card = (tmp_path / "e" / "README.md").read_text("utf-8")
+    assert card.startswith("# mini\n") and "3 of 3 steps" in card
+    assert "51.50 %" in card and "38.25 %: the same on raw pixels" in card
+    assert "kNN" not in card and str(run.parent) not in card
+    assert load_image_encoder(tmp_path / "e").name == "mini"
+
+
+def test_a_folder_without_a_run_is_not_exported(tmp_path, capsys):
+    assert main(["export", str(tmp_path), "--out", str(tmp_path / "e")]) == 2
+    assert "no training run" in capsys.readouterr().err
+    assert not (tmp_path / "e").exists()

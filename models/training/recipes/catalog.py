@@ -13,6 +13,7 @@ from models.encoders.image_folder import ImageEncoder, bundled_image_encoder, lo
 from models.errors import InputError
 from models.events import Work
 from models.training.checkpoints import RUN, read_checkpoint, read_run
+from models.training.devices import devices
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 from models.training.recipes import simclr, supcon
@@ -70,14 +71,19 @@ def train_images(
 
 
 def resume_images(folder: Path, device: str | None = None) -> Work[RunResult]:
-    """Goes on with the run in ``folder``, on its own device unless another is named.
+    """Goes on with the run in ``folder``.
+
+    Args:
+        device: None means the run's own, or the quickest where that is not there any more.
 
     Raises:
         InputError: as ``reopen``, ``load_task`` and ``train``.
     """
     recipe, source, limit = reopen(folder)
     task = yield from load_task(recipe, source, limit, fit=False)
-    settings = replace(recipe.settings, device=device or recipe.settings.device)
+    there = [known.name for known in devices()]
+    own = recipe.settings.device
+    settings = replace(recipe.settings, device=device or (own if own in there else there[0]))
     return (yield from train(task, settings, folder, resume=True))
 
 

@@ -13,6 +13,7 @@ from models.data.images import ImageSet
 from models.encoders.image import ImageNetSpec
 from models.encoders.image_folder import augment_from, spec_from
 from models.errors import InputError
+from models.training.history import PIXELS
 from models.training.settings import FREE, Settings
 
 if TYPE_CHECKING:
@@ -96,8 +97,8 @@ class ImageTask:
     @property
     def config(self) -> Mapping[str, Any]:
         """Recipe and data."""
-        keys = {"train": self.train.key, "test": self.test.key}
-        return {"recipe": self.recipe.as_config(), "data": {**self.data, **keys}}
+        images = {"train": self.train.key, "test": self.test.key, "classes": self.train.classes}
+        return {"recipe": self.recipe.as_config(), "data": {**self.data, **images}}
 
     @property
     def probed(self) -> NDArray[np.int64]:
@@ -113,9 +114,9 @@ class ImageTask:
 
     @property
     def probe(self) -> Mapping[str, NDArray[Any]]:
-        """``probe-pixels`` (2m, H, W, 3) uint8 as the network sees them."""
+        """The pictures (2m, H, W, 3) uint8 as the network sees them."""
         views = np.rint(self.views().permute(0, 2, 3, 1).numpy() * 255).astype(np.uint8)
-        return {"probe-pixels": views}
+        return {PIXELS: views}
 
     def views(self) -> "Tensor":
         """(2m, 3, H, W) in [0, 1]: two augmented views of the probe set, always the same."""

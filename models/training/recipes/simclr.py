@@ -11,13 +11,13 @@ from models.training.settings import Settings
 if TYPE_CHECKING:
     from torch import Tensor
 
-#: "laptop" learns something in two to five minutes on two cores, for which it crops more mildly
+#: "laptop" learns something in two minutes on two cores, for which it crops more mildly
 #: and has a lower temperature; "paper" is the paper's setting for CIFAR-10 (appendix B.9) on the
 #: smaller ResNet that most comparisons use.
 PRESETS = {
     "laptop": ImageRecipe(
         "simclr",
-        Settings(batch=256, steps=800, optimiser="adamw", rate=2e-3, decay=1e-4),
+        Settings(batch=256, steps=500, optimiser="adamw", rate=2e-3, decay=1e-4),
         ImageNetSpec("conv", head=(256, 128)),
         augment=replace(SIMCLR_CIFAR, crop_area=(0.3, 1.0)),
         temperature=0.1,

@@ -1,0 +1,26 @@
+"""``contrastive-models export``: a run's encoder as a small folder of its own."""
+
+import argparse
+from pathlib import Path
+from typing import Any
+
+from models.cli.console import put
+from models.training.recipes.card import export_run
+
+
+def add(commands: Any) -> None:
+    """Declares the command."""
+    parser = commands.add_parser("export", help="write the encoder of a run, with its card")
+    parser.add_argument("run_folder", type=Path, metavar="RUN")
+    parser.add_argument("--out", required=True, type=Path, metavar="DIR")
+    parser.add_argument("--name", default="", help="what to call it; else the run's name")
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+
+
+def run(arguments: argparse.Namespace) -> None:
+    """Exports and says where to."""
+    encoder = export_run(arguments.run_folder, arguments.out, arguments.name)
+    size = sum(path.stat().st_size for path in arguments.out.iterdir() if path.is_file())
+    said = {"out": str(arguments.out), "name": encoder.name, "about": encoder.about, "bytes": size}
+    put(said, arguments.json, f"{encoder.name} is in {arguments.out} ({size / 2**20:.1f} MiB).")
