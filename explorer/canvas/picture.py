@@ -1,5 +1,6 @@
 """All that is to be seen, and how it becomes an image: one for the window and for exports."""
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
@@ -94,10 +95,15 @@ class Picture:
             layers.append((chosen, max(size * 1.1, 2.6), (ground, 1.3, 0.95), ring))
         return tuple(layers)
 
-    def compose(self, image: QImage, camera: Camera, points: bool = True) -> None:
-        """Draws backdrop and points into ``image``, whose device pixel ratio must be set."""
+    def compose(
+        self, image: QImage, camera: Camera, points: bool = True, patience: float = math.inf
+    ) -> None:
+        """Draws backdrop and points into ``image``, whose device pixel ratio must be set.
+
+        ``patience`` is how many seconds may go into making pictures anew.
+        """
         self._backdrop.paint(image, camera, self.colors, self.frame)
-        self.laid = self.lay(camera) if points else None
+        self.laid, self.sprites.pending = self.lay(camera) if points else None, False
         if not points or not len(self.cloud.rows):
             return
         self.pack()
@@ -112,7 +118,7 @@ class Picture:
             )
         if self.laid is not None:
             accent = rgb(self.colors.accent)
-            self.sprites.paint(image, self.laid, self.cloud, ground, accent, ratio)
+            self.sprites.paint(image, self.laid, self.cloud, ground, accent, ratio, patience)
 
     def lay(self, camera: Camera) -> Laid | None:
         """Where pictures stand in place of points, or None."""

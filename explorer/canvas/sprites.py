@@ -5,6 +5,7 @@ points in view and from the zoom, so nothing jumps: dots grow into pictures and 
 """
 
 import math
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -63,6 +64,8 @@ class Sprites:
         #: The size of text over 100 %, which the sides of pictures follow.
         self.unit = 1.0
         self.tiles: Tiles | None = None
+        #: Some are still dots, as making their images would have taken too long for one frame.
+        self.pending = False
 
     def set_pixels(self, pixels: NDArray[np.uint8] | None) -> None:
         """The pictures (N, H, W, 3) of all rows, which are kept and not copied, or None.
@@ -118,9 +121,19 @@ class Sprites:
         return Laid(order, boxes, alpha, rank[order] == 2)
 
     def paint(
-        self, image: QImage, laid: Laid, cloud: Cloud, ground: int, accent: int, ratio: float
+        self,
+        image: QImage,
+        laid: Laid,
+        cloud: Cloud,
+        ground: int,
+        accent: int,
+        ratio: float,
+        patience: float = math.inf,
     ) -> None:
-        """Draws pictures over ``image``, each on whole pixels so that none is blurred."""
+        """Draws pictures over ``image``, each on whole pixels so that none is blurred.
+
+        After ``patience`` seconds only those are drawn whose images are at hand.
+        """
         tiles = self.tiles
         assert tiles is not None
         unit = ratio * self.unit
@@ -129,6 +142,7 @@ class Sprites:
         smooth = QPainter.RenderHint.SmoothPixmapTransform
         corners = np.rint(laid.boxes[:, :2] * ratio).astype(np.int64)
         sizes = np.maximum(np.rint(laid.boxes[:, 2:] * ratio), 3).astype(np.int64)
+        self.pending, until = False, time.perf_counter() + patience
         rows, paint = cloud.rows[laid.slots], cloud.paint[laid.slots] & 0xFFFFFF
         for row, colour, (x, y), (width, height), alpha, chosen in zip(
             rows.tolist(),
@@ -139,14 +153,17 @@ class Sprites:
             laid.chosen.tolist(),
             strict=True,
         ):
-            painter.setOpacity(alpha)
             border = tiles.border(unit, width)
             room = QRect(x + border, y + border, width - 2 * border, height - 2 * border)
-            tile = tiles.tile(row, room.width())
+            ring = accent if chosen else None
+            look = (width, height, colour, ground, ring, unit)
+            if time.perf_counter() > until and not tiles.at_hand(row, room.width(), look):
+                self.pending = True
+                continue
+            tile, frame = tiles.tile(row, room.width()), tiles.frame(*look)
+            painter.setOpacity(alpha)
             painter.setRenderHint(smooth, tile.width() > room.width())
             painter.drawImage(room, tile)
-            ring = accent if chosen else None
-            frame = tiles.frame(width, height, colour, ground, ring, unit)
             inset = (frame.width() - width) // 2
             painter.drawImage(QPoint(x - inset, y - inset), frame)
         painter.end()

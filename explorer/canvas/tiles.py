@@ -51,9 +51,14 @@ class Tiles:
 
         Scaled down further than that without halving first, it would flicker as it moves.
         """
-        own = self.pixels.shape[2]
-        halvings = int(max(0.0, math.log2(own / max(1, width))))
-        return self._halved(row, halvings)
+        return self._halved(row, self._halvings(width))
+
+    def at_hand(self, row: int, width: int, look: tuple[object, ...]) -> bool:
+        """Whether the tile, and the frame of that ``look``, have been made before."""
+        return (row, self._halvings(width)) in self._tiles and look in self._frames
+
+    def _halvings(self, width: int) -> int:
+        return int(max(0.0, math.log2(self.pixels.shape[2] / max(1, width))))
 
     def _halved(self, row: int, times: int) -> QImage:
         key = (row, times)

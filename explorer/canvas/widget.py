@@ -26,6 +26,8 @@ _LIGHT = CanvasColors("#f7f8fa", "#ffffff", "#c9ced8", "#1c2430", "#0072b2", "#8
 _REACH = 4.0
 #: The height of text at which pictures have their usual size, in pixels.
 _TEXT = 13
+#: Seconds of one frame that may go into making pictures; the next one goes on with them.
+_PATIENCE = 0.006
 #: Seconds beyond which a frame of a high-resolution screen is drawn coarsely while it moves.
 _SLOW = 0.025
 
@@ -266,10 +268,12 @@ class PointCanvas(GestureWidget):
             self._dirty = True
         if self._dirty:
             begin = time.perf_counter()
-            self._picture.compose(self._image, self.camera, points=self.is_ready)
+            self._picture.compose(self._image, self.camera, self.is_ready, _PATIENCE)
             if ratio == full:
                 self._slow = time.perf_counter() - begin > _SLOW
-            self._dirty = False
+            self._dirty = self._picture.sprites.pending
+            if self._dirty:
+                self.update()
 
     def _paint_interaction(self, painter: QPainter) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

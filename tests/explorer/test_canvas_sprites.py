@@ -61,7 +61,10 @@ def three(canvas: PointCanvas) -> None:
 
 def seen(canvas: PointCanvas) -> np.ndarray:
     """The canvas as drawn, (H, W, 3)."""
-    image = canvas.grab().toImage().convertToFormat(QImage.Format.Format_RGB32)
+    image = canvas.grab().toImage()
+    while canvas._picture.sprites.pending:
+        image = canvas.grab().toImage()
+    image = image.convertToFormat(QImage.Format.Format_RGB32)
     shape = (image.height(), image.width(), 4)
     return np.frombuffer(image.bits(), np.uint8).reshape(shape)[:, :, 2::-1].astype(int)
 
@@ -294,6 +297,19 @@ def test_five_hundred_pictures_are_drawn_in_a_few_milliseconds(canvas):
         times.append(time.perf_counter() - begin)
     assert len(laid.slots) == 512
     assert min(times) < 0.008
+
+
+def test_a_frame_without_patience_leaves_the_rest_to_the_next(canvas, qtbot):
+    three(canvas)
+    whole = seen(canvas)
+    sprites = canvas._picture.sprites
+    canvas.set_thumbnails(plain([RED, GREEN, BLUE]))
+    image = QImage(canvas.size(), QImage.Format.Format_RGB32)
+    canvas._picture.compose(image, canvas.camera, patience=0.0)
+    assert sprites.pending
+    canvas.repaint()
+    qtbot.waitUntil(lambda: not sprites.pending)
+    np.testing.assert_array_equal(seen(canvas), whole)
 
 
 def test_laying_out_needs_no_points():
