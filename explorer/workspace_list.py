@@ -30,9 +30,16 @@ def _training(context: AppContext) -> QWidget:
     return TrainingView(context)
 
 
+def _augmentation(context: AppContext) -> QWidget:
+    from explorer.views.augmentation.view import AugmentationView
+
+    return AugmentationView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
     Workspace("geometry", "Geometry", "chart", _geometry),
     Workspace("training", "Training", "flask", _training),
+    Workspace("augmentation", "Augmentation", "crop", _augmentation),
 )

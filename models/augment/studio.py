@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from models.augment.spec import SimCLRAugment
 
 if TYPE_CHECKING:
-    from torch import Generator, Tensor
+    from torch import Tensor
 
     from models.augment.images import Views
     from models.encoders.image_folder import ImageEncoder
@@ -28,7 +28,7 @@ class DrawRequest:
 
     Attributes:
         image: (H, W, 3).
-        others: (K, H, W, 3) other images, of each of which one view is drawn; K may be 0.
+        others: (K, H, W, 3) other images, of which ``draw_others`` makes one view each.
         spec: what may be drawn.
         count: V, the number of views of ``image``.
         seed: where every random number comes from.
@@ -48,7 +48,6 @@ class Drawn:
     Attributes:
         request: that was answered.
         views: (V, H, W, 3) of the image.
-        other_views: (K, H, W, 3), one of each other image.
         boxes: (V, 4) top, left, height, width in pixels.
         flips: (V,) bool.
         factors: (V, 4) of brightness, contrast, saturation, and the hue's shift in turns.
@@ -59,7 +58,6 @@ class Drawn:
 
     request: DrawRequest
     views: Pixels
-    other_views: Pixels
     boxes: NDArray[np.float32]
     flips: NDArray[np.bool_]
     factors: NDArray[np.float32]
@@ -107,28 +105,12 @@ class Cosines:
 
 
 def draw(request: DrawRequest) -> Drawn:
-    """Draws the views of one image.
-
-    The other images' views come from a seed of their own, so that they stay when ``count`` changes.
-    """
-    import torch
-
-    from models.augment.images import apply_views, draw_views
-
-    height, width = request.image.shape[:2]
-
-    def views(images: Pixels, generator: "Generator") -> "tuple[Pixels, Views]":
-        drawn = draw_views(request.spec, len(images), height, width, generator)
-        return _frozen(_bytes(apply_views(_floats(images), drawn))), drawn
-
+    """Draws the views of one image."""
     repeated = np.broadcast_to(request.image, (request.count, *request.image.shape))
-    own, drawn = views(repeated, torch.Generator().manual_seed(request.seed))
-    # Seeds are at most 2³² here, so this one is nobody's own.
-    others, _ = views(request.others, torch.Generator().manual_seed(request.seed + (1 << 40)))
+    views, drawn = _views(repeated, request.spec, request.seed)
     return Drawn(
         request=request,
-        views=own,
-        other_views=others,
+        views=views,
         boxes=_frozen(drawn.box.numpy()),
         flips=_frozen(drawn.flip.numpy()),
         factors=_frozen(drawn.factors.numpy()),
@@ -138,18 +120,27 @@ def draw(request: DrawRequest) -> Drawn:
     )
 
 
-def compare(drawn: Drawn, encoder: "ImageEncoder", output: Output) -> Cosines:
+def draw_others(request: DrawRequest) -> Pixels:
+    """One view (K, H, W, 3) of each other image.
+
+    From a seed of their own, so that they stay as they are when there are more views or fewer.
+    """
+    return _views(request.others, request.spec, request.seed + (1 << 40))[0]
+
+
+def compare(drawn: Drawn, others: Pixels, encoder: "ImageEncoder", output: Output) -> Cosines:
     """Cosines between the original, its views and the other images' views.
 
     Args:
-        drawn: as ``draw`` returned it; its pixels are scaled to the encoder's size.
+        drawn: as ``draw`` returned it; all pixels are scaled to the encoder's size.
+        others: (K, H, W, 3) as ``draw_others`` returned them; K may be 0.
         encoder: whose opinion is asked.
         output: "features" is what serves after training, "projections" what the loss sees.
     """
     import torch
 
     count = len(drawn.views)
-    pixels = np.concatenate([drawn.request.image[None], drawn.views, drawn.other_views])
+    pixels = np.concatenate([drawn.request.image[None], drawn.views, others])
     run = encoder.net.features if output == "features" else encoder.net.project
     with torch.no_grad():
         vectors = run(_fitted(_floats(pixels), encoder.size)).double().numpy()
@@ -160,6 +151,17 @@ def compare(drawn: Drawn, encoder: "ImageEncoder", output: Output) -> Cosines:
         matrix=_frozen(cosines[:, : count + 1].copy()),
         others=_frozen(cosines[1:, count + 1 :].copy()),
     )
+
+
+def _views(images: Pixels, spec: SimCLRAugment, seed: int) -> "tuple[Pixels, Views]":
+    """One view of each image, as pixels and as what was drawn."""
+    import torch
+
+    from models.augment.images import apply_views, draw_views
+
+    count, height, width = images.shape[:3]
+    drawn = draw_views(spec, count, height, width, torch.Generator().manual_seed(seed))
+    return _frozen(_bytes(apply_views(_floats(images), drawn))), drawn
 
 
 def _floats(images: Pixels) -> "Tensor":

@@ -30,7 +30,7 @@ def _colours(drawn: Drawn, row: int) -> list[str]:
     for kind in drawn.orders[row]:
         factor = float(drawn.factors[row, kind])
         if kind == HUE and factor:
-            parts.append(f"hue {360 * factor:+.0f}°")
+            parts.append(f"hue {360 * factor:+.0f}°".replace("-", "−"))
         elif kind != HUE and factor != 1:
-            parts.append(f"{_NAMES[kind]} × {factor:.2f}")
+            parts.append(f"{_NAMES[kind]} ×{factor:.2f}")
     return parts

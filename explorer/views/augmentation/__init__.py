@@ -1,0 +1,1 @@
+"""Augmentation: views of one image, what was drawn for each, and what an encoder makes of them."""
