@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF, QSize, Signal
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from explorer.theme import px, themes
@@ -64,11 +64,8 @@ class Original(QWidget):
             for row in rows:
                 outline(painter, self.rect_of(row).intersected(inner))
         elif self.underMouse():
-            color = QColor(theme.accent)
-            color.setAlpha(150)
-            painter.setPen(QPen(color, px(1.5)))
             for row in range(len(self.boxes)):
-                painter.drawRect(self.rect_of(row).intersected(inner))
+                outline(painter, self.rect_of(row).intersected(inner), strong=False)
 
     def resizeEvent(self, event: object) -> None:
         self._rescale()

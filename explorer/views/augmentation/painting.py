@@ -45,9 +45,12 @@ def frame(painter: QPainter, box: QRectF, color: str, width: float) -> None:
     painter.drawRect(box.adjusted(width / 2, width / 2, -width / 2, -width / 2))
 
 
-def outline(painter: QPainter, box: QRectF) -> None:
-    """A crop box that shows on any image: the accent between two darker lines."""
+def outline(painter: QPainter, box: QRectF, strong: bool = True) -> None:
+    """A crop box that shows on any image: white between two lines of the accent, or of black."""
     painter.setBrush(Qt.BrushStyle.NoBrush)
-    for color, width in (("#000000", px(4)), (themes().current.accent, px(2))):
-        painter.setPen(QPen(QColor(color), width))
+    edge = QColor(themes().current.accent if strong else "#000000")
+    edge.setAlpha(255 if strong else 110)
+    core = QColor(255, 255, 255, 255 if strong else 190)
+    for color, width in ((edge, px(5 if strong else 3)), (core, px(2 if strong else 1))):
+        painter.setPen(QPen(color, width))
         painter.drawRect(box)

@@ -1,6 +1,6 @@
 """The image and its views, arranged by the room there is."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
@@ -62,6 +62,10 @@ class Stage(QWidget):
         if self.drawn is not None and not self.grid.current >= 0:
             count = len(self.drawn.boxes)
             self.caption.setText(f"The crop boxes of all {count} views." if on else _HINT)
+
+    def minimumSizeHint(self) -> QSize:
+        # Not that of its parts: the original's side follows from this widget's size.
+        return QSize(px(300), px(300))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
