@@ -70,6 +70,10 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     geometry = window.view("geometry")
     _wait(app, lambda: geometry.portrait is not None and geometry.temperature.chart.isVisible())
     yield "geometry"
+    window.show_workspace("augmentation")
+    augmentation = window.view("augmentation").images
+    _wait(app, lambda: augmentation.panel.cosines is not None and not augmentation.measuring.busy)
+    yield "augmentation"
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()

@@ -352,6 +352,11 @@ def test_pointing_at_a_view_tells_what_was_drawn(qtbot, page):
     box, scale = page.stage.drawn.boxes[2], original.width() / 32
     assert original.rect_of(2).left() == pytest.approx(box[1] * scale, abs=0.01)
     assert original.rect_of(2).height() == pytest.approx(box[2] * scale, abs=0.01)
+    grid.leaveEvent(None)
+    grid.setFocus(Qt.FocusReason.TabFocusReason)
+    assert grid.current == 0
+    qtbot.keyClick(grid, Key.Key_Down)
+    assert grid.current == 2 and original.shown == (2,)
     qtbot.keyClick(grid, Key.Key_Up)
     assert grid.current == 0 and original.shown == (0,)
     qtbot.keyClick(grid, Key.Key_Right)

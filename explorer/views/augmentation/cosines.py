@@ -33,7 +33,7 @@ class CosinePanel(QWidget):
         self.output = Segmented(_OUTPUTS, "What is compared")
         for name, about in _ABOUT.items():
             self.output.button(name).setToolTip(about)
-        self.about = Label("", "caption", wrap=True)
+        self.about = Label("Loading the encoder …", "caption", wrap=True)
         self.heat = HeatMap()
         self.scale = CosineScale()
         self.words = Label("", "muted", wrap=True)

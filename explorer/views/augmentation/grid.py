@@ -84,6 +84,12 @@ class ViewGrid(QWidget):
     def leaveEvent(self, event: object) -> None:
         self._look(-1)
 
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason)
+        if event.reason() in reasons and self.current < 0 and len(self):
+            self._look(0)  # so that the keyboard is seen to be here
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._look(-1)
