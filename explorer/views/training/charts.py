@@ -1,91 +1,171 @@
-"""The curves of a run."""
+"""All charts of a run in one column, each under its name and over what it is measured on."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
-import pyqtgraph as pg
 from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from explorer.charts import Chart
-from explorer.theme import Theme
+from explorer.theme import space, themes
+from explorer.views.training.plots import (
+    AlignmentChart,
+    CosineChart,
+    Curve,
+    DistanceChart,
+    Figures,
+    LossChart,
+    NeighbourChart,
+    SpectrumChart,
+    UniformityChart,
+)
+from explorer.widgets import Label
+from models.geometry import optimal_uniformity
 from models.training.events import Measured
+from models.training.look import Look
 
 
-@dataclass(frozen=True, eq=False)
-class Curve:
-    """Losses of all steps so far; ``now`` is the step that the picture shows."""
+class RunCharts(QWidget):
+    """A scrolling column that follows a run or its replay.
 
-    losses: NDArray[np.float64]
-    now: int
+    Only charts that are in sight are drawn; the others when they are scrolled to.
+    """
 
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.loss, self.alignment, self.uniformity = (
+            LossChart(),
+            AlignmentChart(),
+            UniformityChart(),
+        )
+        self.distances, self.cosines = DistanceChart(), CosineChart()
+        self.spectrum, self.knn = SpectrumChart(), NeighbourChart()
+        self.notes: dict[Chart, Label] = {}
+        self._waiting: dict[Chart, Any] = {}
+        self._build()
+        self._describe(None)
+        themes().changed.connect(self._fit)
+        self._fit()
 
-@dataclass(frozen=True)
-class Figures:
-    """Measurements so far, and the optimum of uniformity in this dimension."""
+    @property
+    def charts(self) -> tuple[Chart, ...]:
+        """From top to bottom."""
+        return tuple(self.notes)
 
-    measured: tuple[Measured, ...]
-    optimum: float
-    now: int
+    def show_run(
+        self,
+        losses: NDArray[np.float64],
+        measured: Sequence[Measured],
+        dimensions: int,
+        now: int,
+    ) -> None:
+        """The run so far.
 
+        Args:
+            losses: one a step, from step 1 on.
+            measured: figures of the probe set.
+            dimensions: D of its vectors.
+            now: the step that is shown.
+        """
+        figures = Figures(tuple(measured), optimal_uniformity(max(1, dimensions)), now)
+        self._put(self.loss, Curve(losses, now) if len(losses) else None)
+        for chart in (self.alignment, self.uniformity):
+            self._put(chart, figures if measured else None)
+        known = any(m.knn is not None for m in measured)
+        self._put(self.knn, figures if known else None)
 
-class LossChart(Chart):
-    """The loss of each step, and its running mean."""
+    def show_look(self, look: Look | None) -> None:
+        """The probe set at the step that is shown."""
+        for chart in (self.distances, self.cosines, self.spectrum):
+            self._put(chart, look)
+        self._describe(look)
 
-    def __init__(self) -> None:
-        super().__init__("Contrastive loss", "step", "loss", 150)
+    def clear(self) -> None:
+        """Nothing is shown."""
+        for chart in self.charts:
+            self._put(chart, None)
+        self._describe(None)
 
-    def draw(self, value: Curve, theme: Theme) -> None:
-        steps = np.arange(1, len(value.losses) + 1)
-        self.plot(steps, value.losses, pen=pg.mkPen(theme.edge, width=1))
-        width = max(1, len(value.losses) // 40)
-        if len(value.losses):
-            smooth = np.convolve(value.losses, np.ones(width) / width, "valid")
-            self.plot(steps[width - 1 :], smooth, pen=pg.mkPen(theme.accent, width=2))
-        self.addItem(pg.InfiniteLine(value.now, pen=pg.mkPen(theme.muted, width=1)))
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._draw()
 
-class GeometryChart(Chart):
-    """Alignment against uniformity: a run is a trail, from a ring to a disc."""
+    def _put(self, chart: Chart, value: Any) -> None:
+        self._waiting[chart] = value
+        if self._in_sight(chart):
+            chart.show_value(self._waiting.pop(chart))
 
-    def __init__(self) -> None:
-        super().__init__("Alignment and uniformity", "uniformity", "alignment", 190)
+    def _draw(self) -> None:
+        for chart in [chart for chart in self._waiting if self._in_sight(chart)]:
+            chart.show_value(self._waiting.pop(chart))
 
-    def draw(self, value: Figures, theme: Theme) -> None:
-        x = np.array([m.uniformity for m in value.measured])
-        y = np.array([m.alignment for m in value.measured])
-        self.plot(x, y, pen=pg.mkPen(theme.accent, width=1.5))
-        fill = [theme.surface, *[theme.accent] * (len(x) - 1)]
-        brushes = [pg.mkBrush(color) for color in fill[: len(x)]]
-        pen = pg.mkPen(theme.accent, width=1.5)
-        self.plot(x, y, pen=None, symbol="o", symbolSize=6, symbolBrush=brushes, symbolPen=pen)
-        shown = [p for p, m in enumerate(value.measured) if m.step <= value.now]
-        if shown:
-            at = shown[-1]
-            here = pg.mkPen(theme.text, width=2)
-            self.plot(
-                x[at : at + 1],
-                y[at : at + 1],
-                pen=None,
-                symbol="o",
-                symbolSize=12,
-                symbolBrush=None,
-                symbolPen=here,
-            )
-        self.addItem(pg.InfiniteLine(value.optimum, pen=pg.mkPen(theme.muted, width=1)))
-        low = min(value.optimum, float(x.min(initial=0.0)))
-        self.setXRange(low - 0.1, max(float(x.max(initial=low)), low) + 0.1, padding=0)
-        self.setYRange(0, 1.1 * float(y.max(initial=0.1)), padding=0)
+    def _in_sight(self, chart: Chart) -> bool:
+        page = self.area.viewport()
+        place = QRect(chart.mapTo(page, QPoint()), chart.size())
+        return chart.isVisible() and page.rect().intersects(place)
 
+    def _describe(self, look: Look | None) -> None:
+        """What each chart is measured on."""
+        some = f"{look.pairs:,} positive pairs" if look else "positive pairs"
+        view = f"{look.pairs:,} vectors a view" if look else "each view by itself"
+        others = f"{look.others:,} pairs" if look else "pairs"
+        rows = f"All {2 * look.pairs:,} vectors" if look else "All vectors"
+        cosine = f", mean cosine {look.mean_cosine:.3f}" if look else ""
+        texts = {
+            self.loss: "Of each step's batch; thick, its running mean.",
+            self.alignment: f"Mean over {some} at length 1.",
+            self.uniformity: f"t = 2, {view}, at length 1.",
+            self.knn: "Images never trained on, frozen features.",
+            self.distances: f"{some[0].upper()}{some[1:]} at length 1.",
+            self.cosines: f"Colour: {some}. Grey: {others} of different images{cosine}. "
+            "Dashed: uniform distribution.",
+            self.spectrum: f"{rows} at length 1, not centred.",
+        }
+        for chart, text in texts.items():
+            if self.notes[chart].text() != text:
+                self.notes[chart].setText(text)
 
-class NeighbourChart(Chart):
-    """kNN accuracy on frozen features over the run."""
+    def _build(self) -> None:
+        body = QWidget()
+        self._column = QVBoxLayout(body)
+        self._blocks: list[QVBoxLayout] = []
+        for chart in (
+            self.loss,
+            self.knn,
+            self.alignment,
+            self.uniformity,
+            self.distances,
+            self.cosines,
+            self.spectrum,
+        ):
+            self.notes[chart] = Label("", "caption", wrap=True)
+            block = QVBoxLayout()
+            block.addWidget(Label(chart.accessibleName(), "heading"))
+            block.addWidget(chart)
+            block.addWidget(self.notes[chart])
+            self._blocks.append(block)
+            self._column.addLayout(block)
+        self._column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setAccessibleName("Curves of the run")
+        self.area.setWidget(body)
+        self.area.verticalScrollBar().valueChanged.connect(self._draw)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(self.area)
 
-    def __init__(self) -> None:
-        super().__init__("kNN accuracy", "step", "%", 130)
-
-    def draw(self, value: Figures, theme: Theme) -> None:
-        known = [(m.step, m.knn) for m in value.measured if m.knn is not None]
-        steps, accuracies = [s for s, _ in known], [a for _, a in known]
-        pen = pg.mkPen(theme.accent, width=2)
-        self.plot(steps, accuracies, pen=pen, symbol="o", symbolSize=4, symbolBrush=theme.accent)
-        self.addItem(pg.InfiniteLine(value.now, pen=pg.mkPen(theme.muted, width=1)))
+    def _fit(self, _theme: object = None) -> None:
+        self._column.setContentsMargins(space(1), 0, space(2), space(2))
+        self._column.setSpacing(space(5))
+        for block in self._blocks:
+            block.setSpacing(space(1))
