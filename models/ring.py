@@ -142,8 +142,10 @@ def _angular(
     kernel /= np.float32(2 * np.pi * np.i0(CONCENTRATION) * np.exp(-CONCENTRATION))
     counts = np.bincount(labels[labels >= 0], minlength=count)
     member = (labels == np.arange(count)[:, None]).astype(np.float32)  # (C, n)
-    by_class = _product(member, kernel) / np.maximum(counts, 1)[:, None].astype(np.float32)
-    return kernel.sum(axis=0) / np.float32(max(1, len(points))), by_class, counts
+    by_class = _product(member, kernel)
+    by_class /= np.maximum(counts, 1)[:, None].astype(np.float32)
+    everything: NDArray[np.float32] = kernel.sum(axis=0) / np.float32(max(1, len(points)))
+    return everything, by_class, counts.astype(np.int64)
 
 
 def _product(a: NDArray[np.float32], b: NDArray[np.float32]) -> NDArray[np.float32]:
