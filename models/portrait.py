@@ -1,12 +1,16 @@
 """One set of vectors in figures: how evenly it covers the hypersphere and uses its dimensions."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import InputError
 from models.events import Progress, Work
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 _SAMPLED = 5000
 _BINS = 100
@@ -29,6 +33,9 @@ class Portrait:
         uniform_density: (B,) of the cosines of a uniform distribution in D dimensions.
         gao_lower, largest, gao_upper: Sum/m ≤ λmax ≤ Sum of the similarity matrix.
         gao_applies: whether no similarity is negative, which the upper bound presumes.
+        gao_holds: whether both parts of the bound are seen to hold.
+        alignment: the mean squared distance of positive pairs; None without pairs.
+        pair_distances: (points,) of the positive pairs, 0 … 2; None without pairs.
     """
 
     points: int
@@ -46,13 +53,25 @@ class Portrait:
     largest: float
     gao_upper: float
     gao_applies: bool
+    gao_holds: bool
+    alignment: float | None = None
+    pair_distances: NDArray[np.float64] | None = None
 
 
-def portray(vectors: NDArray[np.float32]) -> Work[Portrait]:
+def portray(
+    vectors: NDArray[np.floating], positives: NDArray[np.floating] | None = None
+) -> Work[Portrait]:
     """Measures vectors (N, D) at length 1; of more than 5,000 a random 5,000.
+
+    Args:
+        vectors: of any length but zero.
+        positives: (N, D), row i the positive of row i. Uniformity is then the mean of both
+            sides, as its authors and the training runs here measure it; all else but the pairs
+            is of ``vectors`` alone.
 
     Raises:
         InputError: there are fewer than two vectors.
+        ValueError: the shapes of both sides differ.
     """
     import torch
 
@@ -60,10 +79,12 @@ def portray(vectors: NDArray[np.float32]) -> Work[Portrait]:
 
     if len(vectors) < 2:
         raise InputError("It takes at least two vectors to measure how they lie.")
+    if positives is not None and positives.shape != vectors.shape:
+        raise ValueError(f"Pairs are two (N, D), not {vectors.shape} and {positives.shape}.")
     rows = geometry.sampled_rows(len(vectors), _SAMPLED)
-    sample = np.asarray(vectors[rows], np.float32)
-    sample = sample / np.maximum(np.linalg.norm(sample, axis=1, keepdims=True), 1e-12)
+    sample = _at_length_1(vectors[rows])
     x = torch.from_numpy(sample)
+    y = None if positives is None else torch.from_numpy(_at_length_1(positives[rows]))
     yield Progress("Measuring cosines", 0, 4, "measures")
     edges = np.linspace(-1, 1, _BINS + 1)
     counts = np.zeros(_BINS)
@@ -73,7 +94,7 @@ def portray(vectors: NDArray[np.float32]) -> Work[Portrait]:
         counts += np.histogram(np.clip(cosines[above], -1, 1), edges)[0]
     density = counts / counts.sum() / (edges[1] - edges[0])
     yield Progress("Measuring uniformity", 1, 4, "measures")
-    uniformity = float(geometry.uniformity(x))
+    uniformity = mean_uniformity(x, y)
     yield Progress("Measuring the spectrum", 2, 4, "measures")
     spectrum = geometry.spectrum(x)
     yield Progress("Measuring the bounds", 3, 4, "measures")
@@ -85,7 +106,8 @@ def portray(vectors: NDArray[np.float32]) -> Work[Portrait]:
         density,
         _uniform_density(edges, dimensions),
     )
-    for array in arrays:
+    distances = None if y is None else np.linalg.norm(sample - y.numpy(), axis=1).astype(np.float64)
+    for array in arrays if distances is None else (*arrays, distances):
         array.setflags(write=False)
     return Portrait(
         points=len(sample),
@@ -103,7 +125,29 @@ def portray(vectors: NDArray[np.float32]) -> Work[Portrait]:
         largest=bound.largest,
         gao_upper=bound.total,
         gao_applies=bound.applies,
+        gao_holds=bound.holds,
+        alignment=None if y is None else float(geometry.alignment(x, y)),
+        pair_distances=distances,
     )
+
+
+def mean_uniformity(x: "Tensor", y: "Tensor | None" = None, t: float = 2) -> float:
+    """Uniformity of (N, D) vectors; with a second side of as many pairs the mean of both sides.
+
+    The mean is what the authors' code reports (Wang & Isola 2020); both sides in one set would
+    count the positive pairs as if they should lie far apart.
+    """
+    from models.geometry import uniformity
+
+    first = float(uniformity(x, t))
+    return first if y is None else (first + float(uniformity(y, t))) / 2
+
+
+def _at_length_1(vectors: NDArray[np.floating]) -> NDArray[np.float32]:
+    sample = np.array(vectors, np.float32)
+    lengths = np.linalg.norm(sample, axis=1, keepdims=True)
+    unit: NDArray[np.float32] = sample / np.maximum(lengths, 1e-12)
+    return unit
 
 
 def _uniform_density(edges: NDArray[np.float64], dimensions: int) -> NDArray[np.float64]:

@@ -9,6 +9,8 @@ import torch
 from models import geometry
 from models.__main__ import main
 from models.project import Project
+from models.training.checkpoints import RUN
+from models.training.history import read_history
 
 
 def said(capsys):
@@ -69,6 +71,57 @@ def test_pairs_are_measured_at_length_1(vectors, capsys):
     assert result["alignment"] == pytest.approx(((a - b) ** 2).sum(1).mean(), abs=1e-6)
     assert result["pairs"] == str(y)
     assert (result["encoder"], result["pooling"], result["normalized"]) == (None, None, True)
+
+
+@pytest.fixture(scope="module")
+def run(tmp_path_factory):
+    """A training run of three steps."""
+    folder = tmp_path_factory.mktemp("runs") / "run"
+    small = ["--data", "shapes", "--limit", "60", "--batch", "16", "--dimensions", "8"]
+    assert main(["train", "simclr", *small, "--steps", "3", "--out", str(folder)]) == 0
+    return folder
+
+
+def test_a_run_is_measured_at_its_last_step(run, capsys):
+    capsys.readouterr()
+    assert main(["geometry", str(run), "--json"]) == 0
+    result = said(capsys)
+    history = read_history(run)
+    last = history.measured[-1]
+    assert (result["step"], result["dimensions"], result["normalized"]) == (3, 8, True)
+    assert result["vectors"] == len(history.labels) // 2
+    # Frames are kept in half precision.
+    assert result["alignment"] == pytest.approx(last.alignment, abs=1e-3)
+    assert result["uniformity"] == pytest.approx(last.uniformity, abs=1e-3)
+    assert result["alignment"] != pytest.approx(history.measured[0].alignment, abs=1e-3)
+    assert "second view" in result["pairs"] and result["encoder"].startswith("simclr")
+    assert main(["geometry", str(run)]) == 0
+    text = capsys.readouterr().out
+    for words in ("at step 3", "mean of both sides", "pairs with the second view"):
+        assert words in text
+
+
+def test_a_run_takes_no_other_pairs_and_must_be_whole(run, vectors, capsys, tmp_path):
+    fresh = tmp_path / "fresh"
+    fresh.mkdir()
+    (fresh / RUN).write_bytes((run / RUN).read_bytes())
+    for arguments, words in [
+        ([str(run), "--pairs", str(vectors / "x.npy")], "are known"),
+        ([str(fresh)], "no checkpoint yet"),
+    ]:
+        assert main(["geometry", *arguments]) == 2
+        captured = capsys.readouterr()
+        assert words in captured.err and len(captured.err.splitlines()) == 1
+        assert captured.out == ""
+
+
+def test_a_project_may_have_pairs_beside_it(project, vectors, capsys):
+    array = np.array(Project.open(project).vectors.array)
+    np.save(vectors / "same.npy", array)
+    arguments = [str(project), "--pairs", str(vectors / "same.npy"), "--json"]
+    assert main(["geometry", *arguments]) == 0
+    result = said(capsys)
+    assert (result["alignment"], result["step"]) == (0, None)
 
 
 @pytest.mark.parametrize("dtype", ["f2", "f4", "f8", ">f4"])

@@ -2,9 +2,13 @@
 
 import numpy as np
 import pytest
+import torch
 
+from models.anchor import anchored, pull
 from models.errors import InputError
 from models.events import finish
+from models.geometry import Limit, contrastive_limit
+from models.limit import COUNTS, approach, slope
 from models.portrait import attention, portray
 
 
@@ -69,3 +73,85 @@ def test_temperature_sharpens_and_flattens_but_keeps_the_order():
 def test_softmax_refuses_what_it_cannot_do(similarities, temperature):
     with pytest.raises(ValueError, match="temperature"):
         attention(np.array(similarities), temperature)
+
+
+def test_positive_pairs_agree_with_a_loop():
+    x, y = directions(30, 5), directions(30, 5, 1)
+    found = finish(portray(x, 3 * y))
+    distances = [np.linalg.norm(x[i] - y[i]) for i in range(30)]
+    np.testing.assert_allclose(found.pair_distances, distances, atol=1e-5)
+    assert found.alignment == pytest.approx(np.mean(np.square(distances)), abs=1e-5)
+    sides = [finish(portray(side)) for side in (x, y)]
+    expected = np.mean([side.uniformity for side in sides])
+    assert found.uniformity == pytest.approx(expected, abs=1e-6)
+    assert sides[0].uniformity != pytest.approx(sides[1].uniformity, abs=1e-4)
+    assert found.mean_cosine == sides[0].mean_cosine
+    assert not found.pair_distances.flags.writeable
+    assert sides[0].alignment is None and sides[0].pair_distances is None
+
+
+def test_pairs_of_other_shapes_are_refused():
+    with pytest.raises(ValueError, match="Pairs"):
+        finish(portray(directions(4, 3), directions(5, 3)))
+
+
+def test_gaos_bound_is_judged():
+    cone = directions(50, 4) + np.array([3, 0, 0, 0], np.float32)
+    found = finish(portray(cone))
+    assert found.gao_applies and found.gao_holds
+    assert not finish(portray(directions(50, 4))).gao_applies
+    opposite = np.array([[1, 0], [-1, 0]], np.float32)  # λmax = 2, and the entries sum up to 0
+    assert not finish(portray(opposite)).gao_holds
+
+
+@pytest.mark.parametrize("paired", [True, False])
+def test_an_anchor_is_compared_with_all_others(paired):
+    x, y = directions(6, 4), directions(6, 4, 1)
+    found = anchored(x, y if paired else None, 2)
+    negatives = [x[2] @ x[j] for j in range(6) if j != 2]
+    if paired:
+        negatives = [x[2] @ y[2], *negatives, *(x[2] @ y[j] for j in range(6) if j != 2)]
+    np.testing.assert_allclose(found.similarities, negatives, atol=1e-6)
+    assert found.paired == paired and len(found.similarities) == (11 if paired else 5)
+
+
+def test_the_pull_is_the_gradient_of_the_loss():
+    similarities = torch.tensor([0.3, 0.8, -0.2, 0.5], dtype=torch.float64, requires_grad=True)
+    loss = -torch.log_softmax(similarities / 0.2, 0)[0]
+    loss.backward()
+    gradient = similarities.grad.numpy()
+    found = pull(attention(similarities.detach().numpy(), 0.2), True, 0.2)
+    assert found.positive == pytest.approx(gradient[0])
+    assert found.hardest == pytest.approx(gradient[1:].max()) and gradient[1:].argmax() == 0
+    assert (found.half, found.negatives) == (1, 3)
+    flat = pull(attention(np.zeros(9), 1.0), False, 1.0)
+    assert (flat.positive, flat.half, flat.negatives) == (None, 5, 9)
+
+
+def test_an_anchor_without_negatives_has_no_push():
+    with pytest.raises(ValueError, match="negative"):
+        pull(attention(np.array([1.0]), 0.5), True, 0.5)
+
+
+def test_the_limit_is_approached_and_its_rate_measured():
+    x = directions(60, 8)
+    y = x + 0.2 * directions(60, 8, 1)
+    y = y / np.linalg.norm(y, axis=1, keepdims=True)
+    events = []
+    found = finish(approach(x, y, 0.5), events.append)
+    assert found.counts == COUNTS and len(events) == len(COUNTS)
+    similarities = np.concatenate([x, y]) @ np.concatenate([x, y]).T / 0.5
+    spread = np.log(np.exp(similarities).mean(1)).mean()
+    assert found.limit == pytest.approx(spread - (x * y).sum(1).mean() / 0.5, abs=1e-5)
+    alone = contrastive_limit(torch.tensor(x), torch.tensor(y), 0.5, (100,))
+    assert found.values[COUNTS.index(100)] == alone.values[0]
+    deviations = np.abs(np.array(found.values) - found.limit)
+    assert deviations[-1] < 1e-3 < deviations[0]
+    assert -1.5 < slope(found) < -0.3
+
+
+@pytest.mark.parametrize("rate", [-0.5, -1.0])
+def test_the_slope_of_a_known_rate_is_found(rate):
+    values = tuple(1.0 + 3 * count**rate for count in COUNTS)
+    assert slope(Limit(COUNTS, values, 0.4, 0.6, 8, 8)) == pytest.approx(rate, abs=1e-6)
+    assert slope(Limit(COUNTS, (1.0,) * len(COUNTS), 0.4, 0.6, 8, 8)) is None
