@@ -73,7 +73,7 @@ class Rail(QFrame):
         side = space(2)
         self._column.setContentsMargins(side, space(3), side, space(2))
         self._column.setSpacing(space(1))
-        width = px(68) if self._labels else px(44)
+        width = px(80) if self._labels else px(44)
         self.setFixedWidth(width + 2 * side + 1)
         for name, button in self._buttons.items():
             button.setToolButtonStyle(

@@ -1,10 +1,14 @@
-"""Numbers, typed or stepped by arrow keys."""
+"""Numbers, typed or stepped by arrow keys.
+
+The style sheet takes the little buttons away: without room for them a few fields fit beside one
+another. (Qt's own NoButtons leaves a field with padding no room for its text.)
+"""
 
 from PySide6.QtWidgets import QDoubleSpinBox, QSpinBox, QWidget
 
 
 class NumberField(QSpinBox):
-    """A whole number, without little buttons, so that a few fit beside one another."""
+    """A whole number."""
 
     def __init__(
         self, label: str, low: int, high: int, value: int, parent: QWidget | None = None
@@ -13,7 +17,6 @@ class NumberField(QSpinBox):
         self.setRange(low, high)
         self.setValue(value)
         self.setAccessibleName(label)
-        self.setButtonSymbols(QSpinBox.ButtonSymbols.NoButtons)
         self.setMinimumWidth(1)
 
 
@@ -28,7 +31,6 @@ class DecimalField(QDoubleSpinBox):
         self.setRange(low, high)
         self.setValue(value)
         self.setAccessibleName(label)
-        self.setButtonSymbols(QDoubleSpinBox.ButtonSymbols.NoButtons)
         self.setStepType(QDoubleSpinBox.StepType.AdaptiveDecimalStepType)
         self.setMinimumWidth(1)
 

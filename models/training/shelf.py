@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from models.errors import InputError
 from models.files import write_json
 from models.training.checkpoints import RUN, RunFile, read_history_tensors, read_run
 from models.training.events import Measured
+from models.training.recipes.catalog import TITLES
 from models.training.trainer import measurements
 
 #: What ``evaluate`` measured of a run, beside its checkpoint.
@@ -50,8 +52,9 @@ class RunCard:
 
     @property
     def title(self) -> str:
-        """What a list calls it."""
-        return f"{self.method} on {Path(self.source).stem}, {self.folder.name}"
+        """What a list calls it: "SimCLR on digits, 3 May 14:05"."""
+        method = TITLES.get(self.method, self.method)
+        return f"{method} on {Path(self.source).stem}, {_begun(self.folder.name)}"
 
 
 def known_runs(root: Path) -> tuple[RunCard, ...]:
@@ -104,6 +107,15 @@ def _card(folder: Path, run: RunFile) -> RunCard:
         trail=tuple(measured),
         scores=_scores(folder),
     )
+
+
+def _begun(name: str) -> str:
+    """When a run was begun, if its folder's name says so; else the name."""
+    try:
+        begun = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
+    except ValueError:
+        return name
+    return f"{begun.day} {begun:%b %H:%M}"
 
 
 def _scores(folder: Path) -> dict[str, float]:

@@ -130,6 +130,7 @@ def shared(dressed, compiled, tmp_path_factory):
     for workspace in (
         "sphere",
         "geometry",
+        "training",
         "augmentation",
         "retrieval",
     ):  # made once, not in the middle of some test

@@ -1,130 +1,249 @@
 """The Training workspace: a run is started, watched, paused, stopped, gone on with and replayed."""
 
+import os
+import signal
+
 import numpy as np
 import pytest
+from PySide6.QtCore import Qt
 from running import PATIENCE, click, idle, told
 
 from explorer.folders import runs_folder
+from models.training.history import read_history
 
 
 @pytest.fixture
 def training(qtbot, explorer, home, monkeypatch):
     """The view with a run so small that it takes seconds, in folders of this test."""
+    monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(home))
     explorer.window.show_workspace("training")
     view = explorer.window.view("training")
-    monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(home))
-    view._forget()
-    view._offer()
-    view.form.source.setCurrentIndex(view.form.source.findData("digits"))
-    view.form.batch.setValue(32)
-    view.form.length.setValue(12)
+    form = view.panel.form
+    form.source.setCurrentIndex(form.source.findData("digits"))
+    form.batch.setValue(32)
+    form.length.setValue(12)
+    click(qtbot, view.panel.new)
+    settled(qtbot, view, explorer)
     yield view
     view.runs.stop()
-    qtbot.waitUntil(lambda: not view.runs.running, timeout=PATIENCE)
-    qtbot.waitUntil(lambda: idle(explorer), timeout=PATIENCE)
-    view._player.stop()
+    settled(qtbot, view, explorer)
+    view.stage.replay.setChecked(False)
+    form.preset.setCurrentIndex(0)
+    form.head.setCurrentIndex(0)
+    form.method.set_value("simclr")
+    form._preset()
+    view.runs.folder = None
+    explorer.session.open_run(None)
+    view.panel.select(None)
+    view.panel.show_runs(())
+    settled(qtbot, view, explorer)
 
 
-def ended(qtbot, view):
-    qtbot.waitUntil(lambda: not view.runs.running, timeout=PATIENCE)
+def settled(qtbot, view, explorer):
+    qtbot.waitUntil(lambda: not view.runs.running and idle(explorer), timeout=PATIENCE)
+
+
+def trained(qtbot, view, explorer):
+    click(qtbot, view.panel.go)
+    qtbot.waitUntil(lambda: view.runs.running, timeout=PATIENCE)
+    settled(qtbot, view, explorer)
+
+
+def pick(view, name):
+    """Chooses an entry of the list of runs as a click in it does."""
+    at = view.panel.past.findText(name, Qt.MatchFlag.MatchContains)
+    assert at >= 0
+    view.panel.past.setCurrentIndex(at)
+    view.panel.past.activated.emit(at)
 
 
 def test_a_run_is_watched_from_its_first_step_to_its_last(qtbot, training, explorer):
-    click(qtbot, training.go)
-    qtbot.waitUntil(lambda: training.canvas.count > 0, timeout=PATIENCE)
-    assert training.stop.isVisible() and not training.go.isVisible()
-    assert not training.form.isEnabled()
-    ended(qtbot, training)
+    panel = training.panel
+    click(qtbot, panel.go)
+    qtbot.waitUntil(lambda: training.stage.canvas.count > 0, timeout=PATIENCE)
+    assert panel.stop.isVisible() and not panel.go.isVisible() and not panel.form.isEnabled()
+    settled(qtbot, training, explorer)
     qtbot.waitUntil(lambda: any("Trained 12 steps" in text for text in told(explorer)))
-    assert len(training._losses) == 12
-    assert training._measured[0].step == 0 and training._measured[-1].step == 12
-    positions = training._frames[-1][1]
-    np.testing.assert_allclose(np.linalg.norm(positions, axis=1), 1, atol=1e-5)
-    assert training.caption.text().startswith("Step 12 of 12")
-    assert training.go.isVisible() and training.past.count() == 1
+    film = training.film
+    assert len(film.losses) == 12
+    assert film.measured[0].step == 0 and film.measured[-1].step == 12
+    np.testing.assert_allclose(np.linalg.norm(film.frames[-1].positions, axis=1), 1, atol=1e-5)
+    assert film.pixels.shape == (256, 32, 32, 3) and film.classes == tuple("0123456789")
+    assert training.stage.caption.text().startswith("Step 12 of 12")
+    assert panel.go.isVisible() and panel.past.count() == 2
+    assert explorer.session.run == training.runs.folder == panel.folder
 
 
 def test_a_run_waits_while_it_is_paused(qtbot, training):
-    training.form.length.setValue(400)
-    click(qtbot, training.go)
-    qtbot.waitUntil(lambda: len(training._losses) > 2, timeout=PATIENCE)
-    click(qtbot, training.pause)
-    assert training.pause.text() == "Go on"
+    training.panel.form.length.setValue(4000)
+    click(qtbot, training.panel.go)
+    qtbot.waitUntil(lambda: len(training.film.losses) > 2, timeout=PATIENCE)
+    click(qtbot, training.panel.pause)
+    assert training.panel.pause.text() == "Go on"
     job = training.runs._job
     qtbot.waitUntil(lambda: job.progress.stage == "Paused", timeout=PATIENCE)
-    seen = len(training._losses)
+    seen = len(training.film.losses)
     with qtbot.waitSignal(job.event):
         pass
-    assert len(training._losses) == seen
-    click(qtbot, training.pause)
-    qtbot.waitUntil(lambda: len(training._losses) > seen, timeout=PATIENCE)
+    assert len(training.film.losses) == seen
+    click(qtbot, training.panel.pause)
+    qtbot.waitUntil(lambda: len(training.film.losses) > seen, timeout=PATIENCE)
 
 
 def test_a_stopped_run_goes_on_where_it_stopped(qtbot, training, explorer):
-    training.form.length.setValue(30)
-    click(qtbot, training.go)
-    qtbot.waitUntil(lambda: len(training._losses) > 3, timeout=PATIENCE)
-    click(qtbot, training.stop)
-    ended(qtbot, training)
-    done = len(training._losses)
-    assert 3 < done < 30
-    click(qtbot, training.resume)
+    panel = training.panel
+    panel.form.length.setValue(60)
+    click(qtbot, panel.go)
+    qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
+    click(qtbot, panel.stop)
+    settled(qtbot, training, explorer)
+    done = read_history(training.runs.folder).step
+    assert 3 < done < 60
+    assert panel.resume.isVisible() and not panel.go.isVisible()
+    click(qtbot, panel.new)
+    assert training.film.losses == [] and panel.go.isVisible()
+    settled(qtbot, training, explorer)
+    pick(training, f"(step {done} of 60)")
+    settled(qtbot, training, explorer)
+    assert len(training.film.losses) == done
+    click(qtbot, panel.resume)
     qtbot.waitUntil(lambda: training.runs.running, timeout=PATIENCE)
-    ended(qtbot, training)
-    qtbot.waitUntil(lambda: any("Trained 30 steps" in text for text in told(explorer)))
-    assert len(training._losses) <= 30 - 3
+    settled(qtbot, training, explorer)
+    qtbot.waitUntil(lambda: any("Trained 60 steps" in text for text in told(explorer)))
+    assert len(training.film.losses) == 60
+    steps = [frame.step for frame in training.film.frames]
+    assert steps[0] == 0 and steps[-1] == 60 and steps == sorted(steps)
     assert len(list(runs_folder().iterdir())) == 1
 
 
-def test_an_earlier_run_is_replayed(qtbot, training):
-    click(qtbot, training.go)
-    qtbot.waitUntil(lambda: training.runs.running, timeout=PATIENCE)
-    ended(qtbot, training)
-    last = training._frames[-1][1]
-    training._forget()
-    with qtbot.waitSignal(training.runs.opened, timeout=PATIENCE):
-        training.past.activated.emit(0)
-    assert [step for step, _ in training._frames] == list(range(13))
-    assert len(training._losses) == 12
-    assert training._frames[-1][1].shape == last.shape
-    training.scrub.setValue(0)
-    assert training.caption.text().startswith("Step 0 of 12")
-    click(qtbot, training.replay)
-    qtbot.waitUntil(lambda: not training.replay.isChecked(), timeout=PATIENCE)
-    assert training.scrub.value() == training.scrub.maximum() == 12
-
-
-@pytest.mark.parametrize(("dimensions", "surface"), [(2, "flat"), (3, "globe")])
-def test_a_small_head_is_shown_as_it_is(qtbot, training, dimensions, surface):
-    training.form.head.setCurrentIndex(training.form.head.findData(dimensions))
-    training.form.length.setValue(3)
-    click(qtbot, training.go)
-    qtbot.waitUntil(lambda: training._frames != [], timeout=PATIENCE)
-    ended(qtbot, training)
-    assert training._surface == surface and training._dimensions == dimensions
-    training.form.head.setCurrentIndex(0)
-
-
-def test_what_cannot_be_trained_is_one_sentence(qtbot, training, explorer, tmp_path):
-    (tmp_path / "nothing").mkdir()
-    training.form.add_source(str(tmp_path / "nothing"))
-    click(qtbot, training.go)
+def test_a_killed_process_is_one_sentence_and_the_run_goes_on(qtbot, training, explorer):
+    panel = training.panel
+    panel.form.length.setValue(5000)
+    click(qtbot, panel.go)
+    qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
+    os.kill(training.runs._remote.pid, signal.SIGKILL)
+    settled(qtbot, training, explorer)
     qtbot.waitUntil(lambda: told(explorer) != [], timeout=PATIENCE)
-    ended(qtbot, training)
-    assert len(told(explorer)) == 1 and "nothing" in told(explorer)[0]
-    assert training.go.isVisible()
+    assert len(told(explorer)) == 1 and "lower the batch size" in told(explorer)[0]
+    assert training.runs.folder.is_dir() and panel.resume.isVisible()
+    click(qtbot, panel.resume)
+    qtbot.waitUntil(lambda: training.runs.running, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
 
 
-def test_presets_and_methods_set_the_numbers(training):
-    form = training.form
-    form.method.set_value("supcon")
-    form._preset()
+def test_an_earlier_run_is_replayed(qtbot, training, explorer):
+    trained(qtbot, training, explorer)
+    last = training.film.frames[-1].positions
+    click(qtbot, training.panel.new)
+    settled(qtbot, training, explorer)
+    assert training.stage.canvas.count == 0
+    pick(training, "SimCLR on digits")
+    settled(qtbot, training, explorer)
+    film, stage = training.film, training.stage
+    assert [frame.step for frame in film.frames] == list(range(13))
+    assert len(film.losses) == 12 and film.frames[-1].positions.shape == last.shape
+    stage.scrub.setValue(0)
+    assert stage.caption.text().startswith("Step 0 of 12")
+    click(qtbot, stage.replay)
+    qtbot.waitUntil(lambda: not stage.replay.isChecked(), timeout=PATIENCE)
+    assert stage.scrub.value() == stage.scrub.maximum() == 12
+
+
+@pytest.mark.parametrize("dimensions", [2, 3])
+def test_a_small_head_is_shown_as_it_is(qtbot, training, explorer, dimensions):
+    form = training.panel.form
+    form.head.setCurrentIndex(form.head.findData(dimensions))
+    form.length.setValue(3)
+    trained(qtbot, training, explorer)
+    stage = training.stage
+    assert training.film.dimensions == dimensions
+    assert stage.stack.currentWidget() is (stage.ring if dimensions == 2 else stage.canvas)
+    if dimensions == 3:
+        frame = training.film.frames[-1]
+        np.testing.assert_allclose(frame.positions, frame.vectors, atol=2e-3)
+
+
+def test_an_estimate_says_time_and_memory_and_trains_nothing(qtbot, training, explorer):
+    click(qtbot, training.panel.estimate)
+    assert not training.panel.estimate.isEnabled()
+    settled(qtbot, training, explorer)
+    words = training.panel.guess.text()
+    assert "12 steps" in words and "MiB of memory" in words
+    assert not runs_folder().exists()
+    training.panel.form.batch.setValue(33)
+    assert training.panel.guess.text() == ""  # it was for other settings
+
+
+@pytest.mark.parametrize(
+    ("batch", "words"), [(60_000, "larger than the data"), (32, "no folder for each class")]
+)
+def test_what_cannot_be_trained_is_one_sentence(qtbot, training, explorer, tmp_path, batch, words):
+    if batch == 32:
+        (tmp_path / "nothing").mkdir()
+        training.panel.form.add_source(str(tmp_path / "nothing"))
+    training.panel.form.batch.setValue(batch)
+    trained(qtbot, training, explorer)
+    qtbot.waitUntil(lambda: told(explorer) != [], timeout=PATIENCE)
+    assert len(told(explorer)) == 1 and words in told(explorer)[0]
+    assert training.panel.go.isVisible()
+
+
+def test_presets_and_methods_set_the_numbers(qtbot, training):
+    form = training.panel.form
+    qtbot.mouseClick(form.method.button("supcon"), Qt.MouseButton.LeftButton)
     assert form.recipe().method == "supcon" and form.recipe().temperature == 0.1
     form.preset.setCurrentIndex(1)
-    form._preset()
-    settings = form.recipe().settings
-    assert (settings.epochs, settings.steps) == (1000, None) and form.unit_name.text() == "Epochs"
-    form.preset.setCurrentIndex(0)
-    form.method.set_value("simclr")
-    form._preset()
-    assert form.recipe().settings.steps == 600
+    form.preset.activated.emit(1)
+    recipe = form.recipe()
+    assert (recipe.settings.epochs, recipe.settings.steps) == (1000, None)
+    assert (recipe.settings.optimiser, recipe.settings.rate) == ("sgd", 0.5)
+    assert recipe.net.backbone == "resnet18" and recipe.base_temperature == 0.07
+    assert form.unit.value == "epochs" and form.more.backbone.currentData() == "resnet18"
+
+
+def test_all_settings_reach_the_recipe(qtbot, training):
+    form, more = training.panel.form, training.panel.form.more
+    assert not more.isVisible()
+    click(qtbot, form.open_more)
+    assert more.isVisible()
+    for box, value in (
+        (more.backbone, "resnet50"),
+        (more.optimiser, "lars"),
+        (more.scaling, "linear"),
+        (more.augment, "SimCLR ImageNet"),
+    ):
+        box.setCurrentIndex(box.findData(value))
+    for field, value in (
+        (more.rate, 0.3),
+        (more.warmup, 2.5),
+        (more.decay, 1e-6),
+        (more.hidden, 512),
+        (more.layers, 3),
+        (more.size, 64),
+        (more.probe, 50),
+        (form.seed, 7),
+    ):
+        field.setValue(value)
+    recipe = form.recipe()
+    settings, net = recipe.settings, recipe.net
+    assert (settings.optimiser, settings.scaling, settings.rate) == ("lars", "linear", 0.3)
+    assert (settings.warmup_epochs, settings.decay, settings.seed) == (2.5, 1e-6, 7)
+    assert (net.backbone, net.head, net.projection_layers) == ("resnet50", (512, 128), 3)
+    assert (recipe.size, recipe.probe, recipe.augment.blur) == (64, 50, 0.5)
+    assert more.device.findData("cpu") >= 0 and "threads" in more.device.currentText()
+    click(qtbot, form.open_more)
+
+
+def test_pictures_pairs_and_hover(qtbot, training, explorer):
+    trained(qtbot, training, explorer)
+    stage = training.stage
+    click(qtbot, stage.pairs)
+    assert stage.canvas._picture.arcs == ()
+    click(qtbot, stage.pairs)
+    assert len(stage.canvas._picture.arcs) == 24
+    stage.canvas.hovered.emit(130)
+    assert stage.caption.text().startswith("Image 3 of 128, view 2: ")
+    vectors = training.film.frames[-1].vectors.astype(np.float32)
+    assert f"{vectors[130] @ vectors[2]:.3f}" in stage.caption.text()
+    stage.canvas.hovered.emit(-1)
+    assert stage.caption.text().startswith("Step 12 of 12")

@@ -1,37 +1,50 @@
 """One run at a time: started, paused, stopped, gone on with, or opened to be looked at."""
 
 import re
-import threading
 import time
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from explorer.context import AppContext
 from explorer.folders import runs_folder
 from explorer.jobs import Job
-from models.events import Event, Progress, Work
-from models.training.checkpoints import RUN
-from models.training.history import History, read_history
-from models.training.loop import RunResult, train
-from models.training.recipes.catalog import load_task, reopen
+from explorer.views.training.film import Film
+from models.events import Progress, Work
+from models.remote import Remote
+from models.training.checkpoints import CHECKPOINT
+from models.training.events import Saved
+from models.training.history import read_history
 from models.training.recipes.images import ImageRecipe
+from models.training.shelf import RunCard, known_runs
+
+_CATALOG = "models.training.recipes.catalog"
+_ADVICE = "memory may have run out: lower the batch size; what was saved of the run is kept"
 
 
 class Runs(QObject):
-    """The training job and the folders of runs; ``event`` carries what the run says."""
+    """The training job and the folders of runs; ``event`` carries what the run says.
+
+    Runs train in a child process, which saves them even if this program goes away.
+    """
 
     event = Signal(object)
     changed = Signal()
     finished = Signal(object)
     opened = Signal(object)
+    estimated = Signal(object)
+    listed = Signal(tuple)
 
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
         self._job: Job | None = None
-        self._go = threading.Event()
+        self._remote: Remote | None = None
+        self._estimating: Job | None = None
+        self._opening: Job | None = None
         self.folder: Path | None = None
+        context.session.runs_changed.connect(self.list)
 
     @property
     def running(self) -> bool:
@@ -41,94 +54,125 @@ class Runs(QObject):
     @property
     def paused(self) -> bool:
         """Whether the run under way waits."""
-        return self.running and not self._go.is_set()
+        return self.running and self._remote is not None and self._remote.paused
 
-    def known(self) -> list[Path]:
-        """Folders of runs, the latest first."""
-        runs = [path.parent for path in runs_folder().glob(f"*/{RUN}")]
-        return sorted(runs, key=lambda run: run.name, reverse=True)
+    @property
+    def estimating(self) -> bool:
+        """Whether an estimate is being made."""
+        return self._estimating is not None
 
-    def start(self, recipe: ImageRecipe, source: str) -> None:
+    def list(self) -> None:
+        """Reads what runs there are; ``listed`` follows with their cards, the latest first."""
+        self._context.jobs.start(
+            "Looking for runs", _listing(runs_folder()), done=self.listed.emit, quiet=True
+        )
+
+    def start(self, recipe: ImageRecipe, source: str, limit: int | None) -> None:
         """Trains in a new folder."""
         stem = re.sub(r"[^\w.-]+", "-", Path(source).stem)
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.method}-{stem}"
-        folder = runs_folder() / name
-        self._begin(folder, _training(recipe, source, folder, self._go))
+        folder = _free(runs_folder() / name)
+        arguments = {"recipe": recipe, "source": source, "folder": folder, "limit": limit}
+        self._begin(folder, _remote("train_images", **arguments))
 
-    def resume(self, folder: Path) -> None:
+    def resume(self, folder: Path, device: str | None = None) -> None:
         """Goes on with the run in ``folder``."""
-        self._begin(folder, _resuming(folder, self._go))
+        self._begin(folder, _remote("resume_images", folder=folder, device=device))
+
+    def estimate(self, recipe: ImageRecipe, source: str, limit: int | None) -> None:
+        """Tries a few steps; ``estimated`` follows with time and memory."""
+        if self.running or self.estimating:
+            return
+        remote = _remote("estimate_images", recipe=recipe, source=source, limit=limit)
+        self._estimating = self._context.jobs.start(
+            "Estimating",
+            remote.work(),
+            done=self.estimated.emit,
+            failed=self._context.notices.report,
+        )
+        self._estimating.ended.connect(self._estimate_ended)
+        self.changed.emit()
 
     def pause(self, on: bool) -> None:
         """Lets the run wait between two steps, or go on."""
-        if on:
-            self._go.clear()
-        else:
-            self._go.set()
-        self.changed.emit()
+        if self._remote is not None:
+            self._remote.pause(on)
+            self.changed.emit()
 
     def stop(self) -> None:
         """Ends the run after this step; it is saved and can be gone on with."""
         if self._job is not None:
             self._job.cancel()
-            self._go.set()
 
     def open(self, folder: Path) -> None:
-        """Reads what was seen of a run."""
-        self.folder = folder
-        self._context.jobs.start(
+        """Reads what was seen of a run; only the last one asked for is shown."""
+        job = self._context.jobs.start(
             "Opening the run",
             _opening(folder),
-            done=self.opened.emit,
+            done=lambda film: self._opened(job, folder, film),
             failed=self._context.notices.report,
         )
+        self._opening = job
 
-    def _begin(self, folder: Path, work: Work[RunResult]) -> None:
+    def _opened(self, job: Job, folder: Path, film: Film) -> None:
+        if job is self._opening and not self.running:
+            self.folder = folder
+            self.opened.emit(film)
+            self._context.session.open_run(folder)
+
+    def _begin(self, folder: Path, remote: Remote) -> None:
         if self.running:
             return
-        self.folder = folder
-        self._go.set()
-        job = self._context.jobs.start(
-            folder.name, work, done=self.finished.emit, failed=self._context.notices.report
+        if self._estimating is not None:
+            self._estimating.cancel()
+        self.folder, self._remote = folder, remote
+        self._job = self._context.jobs.start(
+            folder.name,
+            remote.work(),
+            done=self.finished.emit,
+            failed=self._context.notices.report,
         )
-        job.event.connect(self.event)
-        job.ended.connect(self._ended)
-        self._job = job
+        self._job.event.connect(self._event)
+        self._job.ended.connect(self._ended)
         self.changed.emit()
+
+    def _event(self, event: object) -> None:
+        self.event.emit(event)
+        if isinstance(event, Saved) and self._context.session.run != self.folder:
+            self._context.session.open_run(self.folder)
+            self._context.session.tell_runs()
 
     def _ended(self) -> None:
         self._job = None
+        self._remote = None
+        if self.folder is not None and (self.folder / CHECKPOINT).exists():
+            self._context.session.open_run(self.folder)
+        self._context.session.tell_runs()
+        self.changed.emit()
+
+    def _estimate_ended(self) -> None:
+        self._estimating = None
         self.changed.emit()
 
 
-def _training(
-    recipe: ImageRecipe, source: str, folder: Path, go: threading.Event
-) -> Work[RunResult]:
-    task = yield from load_task(recipe, source)
-    return (yield from _pausable(train(task, task.recipe.settings, folder), go))
+def _remote(name: str, **arguments: Any) -> Remote:
+    return Remote(f"{_CATALOG}:{name}", "The training", _ADVICE, **arguments)
 
 
-def _resuming(folder: Path, go: threading.Event) -> Work[RunResult]:
-    recipe, source, limit = reopen(folder)
-    task = yield from load_task(recipe, source, limit, fit=False)
-    return (yield from _pausable(train(task, recipe.settings, folder, resume=True), go))
+def _free(folder: Path) -> Path:
+    """``folder``, or one with a number at its end if two runs start in one second."""
+    number, free = 2, folder
+    while free.exists():
+        free = folder.with_name(f"{folder.name}-{number}")
+        number += 1
+    return free
 
 
-def _pausable(work: Work[RunResult], go: threading.Event) -> Work[RunResult]:
-    """``work``, which waits between two events while ``go`` is not set."""
-    try:
-        while True:
-            event: Event = next(work)
-            yield event
-            while not go.wait(0.1):
-                yield Progress("Paused")
-    except StopIteration as stop:
-        result: RunResult = stop.value
-        return result
-    finally:
-        work.close()
+def _listing(root: Path) -> Work[tuple[RunCard, ...]]:
+    yield Progress("Looking for runs")
+    return known_runs(root)
 
 
-def _opening(folder: Path) -> Work[History]:
+def _opening(folder: Path) -> Work[Film]:
     yield Progress("Opening")
-    return read_history(folder)
+    return Film.of(read_history(folder))

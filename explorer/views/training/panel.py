@@ -1,0 +1,151 @@
+"""The left of the workspace: what to train, and the runs there are."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.theme import space, themes
+from explorer.views.training.form import TrainingForm
+from explorer.widgets import Button, Choice, IconButton, Label
+from models.training.devices import Device
+from models.training.estimate import Estimate
+from models.training.shelf import RunCard
+
+
+class ControlPanel(QWidget):
+    """The form in a column that scrolls; what starts, stops and opens runs stays in sight.
+
+    ``chosen`` carries the folder of an earlier run, or None for a new one.
+    """
+
+    chosen = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.form = TrainingForm()
+        self.past = Choice()
+        self.past.setAccessibleName("Runs")
+        self.estimate = Button("Estimate", "normal", "cpu")
+        self.guess = Label("", "caption", wrap=True)
+        self.go = Button("Train", "primary", "play")
+        self.resume = Button("Go on", "primary", "play")
+        self.pause = Button("Pause", "normal", "pause")
+        self.stop = Button("Stop", "normal", "stop")
+        self.new = IconButton("plus", "A new run", size=16)
+        self._cards: tuple[RunCard, ...] = ()
+        self._build()
+        self.past.activated.connect(lambda _: self.chosen.emit(self.folder))
+        self.new.clicked.connect(lambda: self.select(None))
+        self.form.changed.connect(lambda: self.guess.setText(""))
+        themes().changed.connect(self._fit)
+        self._fit()
+        self.show_runs(())
+
+    def _build(self) -> None:
+        body = QWidget()
+        self._body = QVBoxLayout(body)
+        self._body.addWidget(self.form)
+        self._body.addStretch(1)
+        self._scroll = QScrollArea()
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(body)
+        self._runs = QHBoxLayout()
+        self._runs.addWidget(self.past, 1)
+        self._runs.addWidget(self.new)
+        self._buttons = QHBoxLayout()
+        for button in (self.estimate, self.go, self.resume, self.pause, self.stop):
+            self._buttons.addWidget(button, 1)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(Label("Run", "caption"))
+        self._column.addLayout(self._runs)
+        self._column.addWidget(self._scroll, 1)
+        self._column.addWidget(self.guess)
+        self._column.addLayout(self._buttons)
+
+    @property
+    def folder(self) -> Path | None:
+        """The earlier run that is chosen; None means a new one."""
+        name = self.past.currentData()
+        return Path(name) if name else None
+
+    @property
+    def card(self) -> RunCard | None:
+        """What is known of the chosen run."""
+        return next((card for card in self._cards if card.folder == self.folder), None)
+
+    def show_runs(self, cards: tuple[RunCard, ...]) -> None:
+        """Lists the runs, the latest first, under "A new run"; the choice stays."""
+        before, self._cards = self.folder, cards
+        self.past.clear()
+        self.past.addItem("A new run", "")
+        for card in cards:
+            state = "" if card.finished else f" (step {card.step:,} of {card.steps:,})"
+            self.past.addItem(f"{card.title}{state}", str(card.folder))
+        self.choose(before)
+
+    def choose(self, folder: Path | None) -> None:
+        """Puts the choice on a run, without opening it."""
+        at = self.past.findData(str(folder) if folder else "")
+        self.past.setCurrentIndex(max(0, at))
+
+    def select(self, folder: Path | None) -> None:
+        """Chooses a run as a click would."""
+        self.choose(folder)
+        self.chosen.emit(self.folder)
+
+    def show_state(self, running: bool, paused: bool, estimating: bool) -> None:
+        """What can be done now."""
+        card, new = self.card, self.folder is None
+        unfinished = card is not None and not card.finished
+        self.go.setVisible(not running and not unfinished)
+        self.resume.setVisible(not running and unfinished)
+        self.estimate.setVisible(not running and new)
+        self.estimate.setEnabled(not estimating)
+        self.estimate.setText("Trying …" if estimating else "Estimate")
+        self.pause.setVisible(running)
+        self.stop.setVisible(running)
+        self.form.setEnabled(not running)
+        self.past.setEnabled(not running)
+        self.new.setEnabled(not running and not new)
+        self.pause.setText("Go on" if paused else "Pause")
+        self.pause.set_icon("play" if paused else "pause")
+
+    def show_estimate(self, guess: Estimate) -> None:
+        """Time and memory in a sentence."""
+        need = f"{_bytes(guess.memory)} of memory"
+        if guess.free is not None:
+            need += f", of {_bytes(guess.free)} that are free"
+        more = guess.free is not None and guess.memory > guess.free
+        advice = " That is more than there is: lower the batch size." if more else ""
+        self.guess.setText(
+            f"About {_duration(guess.seconds)} for {guess.steps:,} steps of "
+            f"{guess.step_seconds:.2g} s, and {need}, beside the images.{advice}"
+        )
+
+    def offer(self, devices: tuple[Device, ...]) -> None:
+        """Names the devices of this machine."""
+        self.form.more.offer(devices)
+
+    def _fit(self, _theme: object = None) -> None:
+        self._body.setContentsMargins(0, 0, space(3), 0)
+        self._column.setContentsMargins(0, 0, 0, space(3))
+        self._column.setSpacing(space(2))
+        self._buttons.setSpacing(space(2))
+        self._runs.setSpacing(space(1))
+
+
+def _duration(seconds: float) -> str:
+    if seconds < 90:
+        return f"{seconds:.0f} seconds"
+    if seconds < 5400:
+        return f"{seconds / 60:.0f} minutes"
+    hours = seconds / 3600
+    return f"{hours:.1f} hours" if hours < 48 else f"{hours / 24:.0f} days"
+
+
+def _bytes(count: int) -> str:
+    mebi = count / 2**20
+    return f"{mebi:,.0f} MiB" if mebi < 1024 else f"{mebi / 1024:.1f} GiB"

@@ -1,0 +1,196 @@
+"""The middle of the workspace: the probe set where it stands, and its replay."""
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
+
+from explorer.canvas.scene import Arc, CanvasColors
+from explorer.canvas.widget import PointCanvas
+from explorer.ring import RingView
+from explorer.theme import Theme, space, themes
+from explorer.views.training.film import Film
+from explorer.views.training.legend import ClassLegend, class_colors
+from explorer.widgets import IconButton, Label
+
+_PAIRS = 24  # positive pairs that are joined; more would hide the points
+_REPLAY_MS = 60
+_NOTHING = (
+    "Train, and watch the two views of each image find each other while all images spread over "
+    "the sphere. Zoom in, and points become pictures."
+)
+
+
+class Stage(QWidget):
+    """Shows a film frame by frame; ``turned`` carries the frame that is seen now."""
+
+    turned = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.film = Film()
+        self.number = -1
+        #: Whether the newest frame is shown as it comes.
+        self.following = True
+        self._dressed: object = None
+        self.canvas = PointCanvas()
+        self.ring = RingView()
+        self.stack = QStackedWidget()
+        self.caption = Label("", "muted", wrap=True)
+        self.caption.setMinimumWidth(1)  # a long sentence breaks instead of asking for room
+        self.legend = ClassLegend()
+        self.scrub = QSlider(Qt.Orientation.Horizontal)
+        self.scrub.setAccessibleName("Replay")
+        self.replay = IconButton("play", "Replay the run", checkable=True)
+        self.pictures = IconButton("image", "Pictures in place of points", checkable=True)
+        self.pairs = IconButton("pairs", "Join positive pairs", checkable=True)
+        self.whole = IconButton("target", "Whole picture (Home)")
+        self.pairs.setChecked(True)
+        self._player = QTimer(self, interval=_REPLAY_MS)
+        self._build()
+        self.scrub.valueChanged.connect(self._scrubbed)
+        self.replay.toggled.connect(self._play)
+        self.pictures.toggled.connect(self.canvas.set_thumbnails_always)
+        self.pairs.toggled.connect(lambda _: self._join())
+        self.whole.clicked.connect(self.canvas.reset_view)
+        self._player.timeout.connect(self._advance)
+        self.canvas.hovered.connect(self._hover)
+        themes().changed.connect(self._dress)
+        self._dress(themes().current)
+        self.show_film(self.film)
+
+    def _build(self) -> None:
+        self.stack.addWidget(self.canvas)
+        self.stack.addWidget(self.ring)
+        self._bar = QHBoxLayout()
+        for part in (self.replay, self.scrub, self.pairs, self.pictures, self.whole):
+            self._bar.addWidget(part, 1 if part is self.scrub else 0)
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.stack, 1)
+        self._column.addLayout(self._bar)
+        self._column.addWidget(self.legend)
+        self._column.addWidget(self.caption)
+
+    def show_film(self, film: Film) -> None:
+        """Begins with another film."""
+        self.film, self.number, self._dressed = film, -1, None
+        self.replay.setChecked(False)
+        self.legend.show_classes(film.classes)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Takes in what the film has gained; shows its newest frame where that is followed."""
+        last = len(self.film.frames) - 1
+        for part in (self.scrub, self.replay, self.pairs, self.pictures, self.whole):
+            part.setEnabled(last >= 0)
+        self.scrub.blockSignals(True)
+        self.scrub.setRange(0, max(0, last))
+        if self.following:
+            self.scrub.setValue(last)
+        self.scrub.blockSignals(False)
+        if last < 0:
+            self.stack.setCurrentWidget(self.canvas)
+            self.canvas.set_layout(np.zeros((0, 3), np.float32), "globe", morph=False)
+            self.canvas.set_arcs(())
+            self.caption.setText(_NOTHING)
+        else:
+            self._show(self.scrub.value())
+
+    def set_pixels(self, pixels: NDArray[np.uint8] | None, classes: tuple[str, ...]) -> None:
+        """The pictures and class names of a film that is still being shot."""
+        self.film.pixels, self.film.classes = pixels, classes
+        self.legend.show_classes(classes)
+        self._dressed = None
+        self.refresh()
+
+    def _show(self, number: int) -> None:
+        film = self.film
+        self.number = number
+        frame = film.frames[number]
+        if film.dimensions == 2:
+            self.stack.setCurrentWidget(self.ring)
+            vectors = frame.vectors.astype(np.float32)
+            self.ring.show_ring(vectors, film.labels, film.classes)
+        else:
+            self.stack.setCurrentWidget(self.canvas)
+            self.canvas.set_layout(frame.positions, film.surface, morph=False)
+            if self._dressed is not film.labels:
+                self._dressed = film.labels
+                self.canvas.set_colors(class_colors(film.labels))
+                self.canvas.set_thumbnails(film.pixels)
+            self._join()
+        for button in (self.pairs, self.pictures, self.whole):
+            button.setEnabled(film.dimensions != 2)
+        self._say(frame.step)
+        self.turned.emit(number)
+
+    def _join(self) -> None:
+        """Arcs between the two views of a few images."""
+        arcs: list[Arc] = []
+        if self.number >= 0 and self.pairs.isChecked():
+            positions = self.film.frames[self.number].positions
+            half = len(positions) // 2
+            rows = np.linspace(0, half - 1, min(_PAIRS, half)).astype(int) if half else ()
+            color = themes().current.muted
+            arcs = [Arc(positions[row], positions[row + half], color, 0.5) for row in rows]
+        self.canvas.set_arcs(arcs)
+
+    def _say(self, step: int) -> None:
+        count, dimensions = len(self.film.labels) // 2, self.film.dimensions
+        how = {2: "on the ring S¹ itself", 3: "on the sphere S² itself"}.get(
+            dimensions, f"{dimensions} → 3 dimensions by PCA, each frame turned nearest to the last"
+        )
+        joined = f", {min(_PAIRS, count)} pairs joined" if dimensions != 2 else ""
+        self.caption.setText(
+            f"Step {step:,} of {self.film.steps:,}. {count} images never trained on, two views "
+            f"each{joined}; {how}."
+        )
+
+    def _hover(self, row: int) -> None:
+        if not 0 <= row < len(self.film.labels):
+            if self.number >= 0:
+                self._say(self.film.frames[self.number].step)
+            return
+        label, half = int(self.film.labels[row]), len(self.film.labels) // 2
+        name = self.film.classes[label] if 0 <= label < len(self.film.classes) else "no class"
+        vectors = self.film.frames[self.number].vectors
+        other = (row + half) % (2 * half)
+        pair = vectors[row].astype(np.float32), vectors[other].astype(np.float32)
+        self.caption.setText(
+            f"Image {row % half + 1} of {half}, view {row // half + 1}: {name}. "
+            f"Cosine to its other view {float(pair[0] @ pair[1]):.3f}."
+        )
+
+    def _scrubbed(self, number: int) -> None:
+        self.following = number == self.scrub.maximum()
+        if self.film.frames:
+            self._show(number)
+
+    def _play(self, on: bool) -> None:
+        self.replay.set_icon("pause" if on else "play")
+        if on and self.scrub.value() == self.scrub.maximum():
+            self.scrub.setValue(0)
+        self._player.start() if on else self._player.stop()
+
+    def _advance(self) -> None:
+        if self.scrub.value() >= self.scrub.maximum() or not self.isVisible():
+            self.replay.setChecked(False)
+        else:
+            self.scrub.setValue(self.scrub.value() + 1)
+
+    def _dress(self, theme: Theme) -> None:
+        self.canvas.set_theme(
+            CanvasColors(
+                background=theme.window,
+                globe=theme.globe,
+                grid=theme.grid,
+                text=theme.text,
+                accent=theme.accent,
+                muted=theme.muted,
+            )
+        )
+        self.canvas.animations = themes().animations
+        self._join()
+        self._bar.setSpacing(space(1))
+        self._column.setSpacing(space(2))
+        self._column.setContentsMargins(0, 0, 0, space(3))
