@@ -47,7 +47,7 @@ class AngleCurves(QWidget):
         return QSize(px(360), px(260))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(170), px(150))
+        return QSize(px(170), px(190))
 
     def show_ring(self, ring: Ring) -> None:
         self.ring = ring

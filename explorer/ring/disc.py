@@ -47,7 +47,7 @@ class RingDisc(QWidget):
         return QSize(px(360), px(380))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(px(150), px(170))
+        return QSize(px(150), px(200))
 
     def show_ring(self, ring: Ring, mates: NDArray[np.int64]) -> None:
         """``mates`` (n,): of each feature the other of its pair, or −1."""

@@ -1,7 +1,6 @@
 """The ring as a user meets it: density, features, pairs and angles, under a real cursor."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -217,13 +216,3 @@ def test_a_new_theme_is_drawn_at_once(view):
     light = seen(view)
     themes().set_mode("dark")
     assert seen(view).mean() < 0.5 * light.mean()
-
-
-def test_a_frame_costs_the_event_loop_little(view):
-    vectors, labels = labelled(256)
-    times = []
-    for _ in range(15):
-        begin = time.perf_counter()
-        view.show_ring(vectors, labels, CLASSES)
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.005

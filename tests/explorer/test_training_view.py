@@ -157,7 +157,7 @@ def test_a_small_head_is_shown_as_it_is(qtbot, training, explorer, dimensions):
     trained(qtbot, training, explorer)
     stage = training.stage
     assert training.film.dimensions == dimensions
-    assert stage.stack.currentWidget() is (stage.ring if dimensions == 2 else stage.canvas)
+    assert stage.stack.currentWidget() is (stage.ring_page if dimensions == 2 else stage.canvas)
     if dimensions == 3:
         frame = training.film.frames[-1]
         np.testing.assert_allclose(frame.positions, frame.vectors, atol=2e-3)

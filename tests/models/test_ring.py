@@ -1,7 +1,6 @@
 """Densities on the ring, against plain loops, closed forms and SciPy's von Mises."""
 
 import math
-import time
 
 import numpy as np
 import pytest
@@ -132,14 +131,3 @@ def test_arrays_are_read_only(clustered):
     result = ring(*clustered, list("abc"))
     for array in (result.density, result.all, result.by_class, result.points, result.rows):
         assert not array.flags.writeable
-
-
-def test_it_is_fast_enough_for_every_frame(clustered):
-    vectors = on_ring(np.random.default_rng(0).uniform(-3, 3, 512))
-    labels = np.random.default_rng(1).integers(0, 10, 512)
-    times = []
-    for _ in range(20):
-        begin = time.perf_counter()
-        ring(vectors, labels, list("abcdefghij"))
-        times.append(time.perf_counter() - begin)
-    assert min(times) < 0.005

@@ -3,7 +3,14 @@
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QSlider,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
 
 from explorer.canvas.scene import Arc, CanvasColors
 from explorer.canvas.widget import PointCanvas
@@ -61,7 +68,12 @@ class Stage(QWidget):
 
     def _build(self) -> None:
         self.stack.addWidget(self.canvas)
-        self.stack.addWidget(self.ring)
+        self.ring_page = QScrollArea()  # large text leaves the ring too little room
+        self.ring_page.setWidgetResizable(True)
+        self.ring_page.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.ring_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.ring_page.setWidget(self.ring)
+        self.stack.addWidget(self.ring_page)
         self._bar = QHBoxLayout()
         for part in (self.replay, self.scrub, self.pairs, self.pictures, self.whole):
             self._bar.addWidget(part, 1 if part is self.scrub else 0)
@@ -107,8 +119,9 @@ class Stage(QWidget):
         film = self.film
         self.number = number
         frame = film.frames[number]
+        self.legend.setVisible(film.dimensions != 2)  # the ring's curves name the classes
         if film.dimensions == 2:
-            self.stack.setCurrentWidget(self.ring)
+            self.stack.setCurrentWidget(self.ring_page)
             vectors = frame.vectors.astype(np.float32)
             self.ring.show_ring(vectors, film.labels, film.classes)
         else:
