@@ -11,6 +11,7 @@ from explorer.widgets import Label
 from models.evaluation.image_probe import Share
 
 _KINDS = (("linear", "Linear classifier"), ("knn", "Nearest neighbours"))
+_CROWDED = 4  # columns that need every pixel
 _OF = (("", "Trained"), ("random_", "Untrained network"), ("raw_", "Raw pixels"))
 
 
@@ -21,6 +22,8 @@ class ScoreTable(QWidget):
         super().__init__(parent)
         self.cells: dict[tuple[str, float], Label] = {}
         self._labels: list[Label] = []
+        self._columns = 0
+        self._gaps: list[int] = []  # empty rows between the kinds
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setColumnStretch(0, 1)
@@ -32,7 +35,9 @@ class ScoreTable(QWidget):
         for label in self._labels:
             self._grid.removeWidget(label)
             label.deleteLater()
-        self._labels, self.cells = [], {}
+        for row in self._gaps:
+            self._grid.setRowMinimumHeight(row, 0)
+        self._labels, self._gaps, self.cells = [], [], {}
         self._put("Labels", 1, 0, "caption")
         for column, share in enumerate(shares, 1):
             self._put(f"{share.labels:g} %", 0, column, "heading")
@@ -43,15 +48,17 @@ class ScoreTable(QWidget):
             names = [pair for pair in names if any(pair[0] in share.figures for share in shares)]
             if not names:
                 continue
-            self._put(title, row, 0, "caption").setContentsMargins(0, space(2), 0, 0)
+            self._gaps.append(row)
+            row += 1
+            self._put(title, row, 0, "caption")
             for name, what in names:
                 row += 1
                 self._put(what, row, 0, "body")
                 for column, share in enumerate(shares, 1):
                     self._figure(name, names, share, row, column)
             row += 1
-        for column in range(1, 1 + max(len(shares), self._grid.columnCount() - 1)):
-            self._grid.setColumnMinimumWidth(column, px(48) if column <= len(shares) < 4 else 0)
+        self._columns = len(shares)
+        self._fit()
         self.setVisible(bool(shares))
 
     def _figure(
@@ -77,6 +84,11 @@ class ScoreTable(QWidget):
     def _fit(self, _theme: object = None) -> None:
         self._grid.setHorizontalSpacing(space(3))
         self._grid.setVerticalSpacing(space(1))
+        for row in self._gaps:
+            self._grid.setRowMinimumHeight(row, space(1))
+        for column in range(1, self._grid.columnCount()):
+            wide = column <= self._columns < _CROWDED
+            self._grid.setColumnMinimumWidth(column, px(48) if wide else 0)
 
 
 def margins(figures: Mapping[str, float]) -> str:
