@@ -1,53 +1,79 @@
-"""The Geometry workspace: figures and charts of the open project's vectors."""
+"""The Geometry workspace: figures and charts of whatever vectors are chosen."""
 
-from PySide6.QtCore import Qt
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import (
-    QGridLayout,
-    QHBoxLayout,
-    QScrollArea,
-    QStackedLayout,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
-from explorer.charts import Chart
 from explorer.context import AppContext
-from explorer.jobs import Job
+from explorer.folders import runs_folder
+from explorer.latest import Latest
+from explorer.plane import read_runs
 from explorer.theme import space, themes
-from explorer.views.geometry.charts import CosineChart, SpectrumChart
+from explorer.views.geometry import figures
+from explorer.views.geometry.cards import ChartCard, Columns, Tile
+from explorer.views.geometry.charts import CosineChart, DistanceChart, SpectrumChart
+from explorer.views.geometry.formulas import ALIGNMENT, CONTRASTIVE, GAO, LIMIT, RANK, UNIFORMITY
+from explorer.views.geometry.limit_card import LimitCard
+from explorer.views.geometry.measuring import Measurement, Source, about, measuring
+from explorer.views.geometry.plane_card import PlaneCard
+from explorer.views.geometry.source_bar import SourceBar
 from explorer.views.geometry.temperature import TemperatureCard
 from explorer.widgets import Card, EmptyState, Label
-from models.events import Work
-from models.portrait import Portrait, portray
-from models.project import Project
-from models.projection.cache import unit
+from explorer.widgets.formula import Formula
+from models.errors import InputError
+from models.events import Progress, Work
+from models.portrait import Portrait
+from models.training.shelf import RunCard, read_card
 
 
 class GeometryView(QWidget):
-    """Measured once a project, when the view is first looked at."""
+    """Measures a choice once, when the view is looked at."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.context = context
-        self.portrait: Portrait | None = None
-        self._job: Job | None = None
-        self.title = Label("", "title")
+        self.found: Measurement | None = None
+        self._asked: Source | None = None
+        self._runs_known = False
+        self._steps: list[Callable[[], object]] = []
+        self._stepper = QTimer(self, singleShot=True, interval=0)
+        self.source = SourceBar()
+        self.title = Label("", "title", wrap=True)
         self.about = Label("", "muted", wrap=True)
-        self.tiles = [_Tile() for _ in range(5)]
-        self.cosines = _ChartCard(
+        self.tiles = [Tile() for _ in range(5)]
+        self.cosines = ChartCard(
             CosineChart(),
-            "Filled: these vectors, their mean as a line. Dashed: uniform on the same sphere.",
+            "Filled: all pairs, their mean as a line. Amber: positive pairs, where there are any, "
+            "drawn to the same height. Dashed: uniform on the same sphere.",
+            (UNIFORMITY,),
         )
-        self.spectrum = _ChartCard(
-            SpectrumChart(), "Dashed: the effective rank (Roy & Vetterli 2007)."
+        self.spectrum = ChartCard(
+            SpectrumChart(), "Dashed: the effective rank (Roy & Vetterli 2007).", (RANK, GAO)
         )
+        self.distances = ChartCard(
+            DistanceChart(),
+            "Line: the root of alignment. Dashed: √2, the distance at right angles, around which "
+            "all distances gather on a sphere of many dimensions.",
+            (ALIGNMENT,),
+        )
+        self.plane = PlaneCard()
+        self.limit = LimitCard(context)
         self.temperature = TemperatureCard(context)
+        self.no_pairs = _NoPairs()
+        self._measuring = Latest(context.jobs, "Measuring geometry", self, quiet=False)
+        self._reading = Latest(context.jobs, "Reading the runs", self)
         self._build()
-        context.session.project_changed.connect(self._project)
-        themes().changed.connect(self._fit)
+        self._connect()
         self._fit()
-        self._project(context.session.project)
+        self.source.set_project(context.session.project)
+
+    @property
+    def portrait(self) -> Portrait | None:
+        """The figures that are shown."""
+        return None if self.found is None else self.found.portrait
 
     def _build(self) -> None:
         body = QWidget()
@@ -58,13 +84,15 @@ class GeometryView(QWidget):
         for tile in self.tiles:
             self._tiles.addWidget(tile, 1)
         self._column.addLayout(self._tiles)
-        self._charts = QGridLayout()
-        self._charts.addWidget(self.cosines, 0, 0)
-        self._charts.addWidget(self.spectrum, 0, 1)
-        self._charts.setColumnStretch(0, 1)
-        self._charts.setColumnStretch(1, 1)
-        self._column.addLayout(self._charts)
-        self._column.addWidget(self.temperature)
+        self._columns = Columns()
+        first = (self.cosines, self.spectrum)
+        self._unpaired = (*first, self.plane, self.temperature, self.no_pairs)
+        self._paired = (*first, self.distances, self.plane, self.limit, self.temperature)
+        for card in (self.distances, self.limit):  # placed when there are pairs
+            card.setParent(self._columns)
+            card.hide()
+        self._columns.show_cards(self._unpaired)
+        self._column.addWidget(self._columns)
         self._column.addStretch(1)
         page = QScrollArea()
         page.setWidgetResizable(True)
@@ -74,119 +102,141 @@ class GeometryView(QWidget):
         nothing = EmptyState(
             "chart",
             "No vectors to measure",
-            "Open a corpus, and see how its vectors lie on the hypersphere.",
+            "Open a corpus, or choose a training run or a file of vectors above, and see how "
+            "they lie on the hypersphere.",
             (("Open files …", lambda: self.context.commands.run("corpus.open")),),
         )
-        self._stack = QStackedLayout(self)
+        self._all = QVBoxLayout(self)
+        self._all.addWidget(self.source)
+        self._stack = QStackedLayout()
         self._stack.addWidget(nothing)
         self._stack.addWidget(page)
+        self._all.addLayout(self._stack, 1)
 
-    def _project(self, project: Project | None) -> None:
-        self._stack.setCurrentIndex(0 if project is None else 1)
-        self.portrait = None
-        for part in (self.cosines, self.spectrum):
-            part.chart.show_value(None)
-        for tile in self.tiles:
-            tile.show_figure("", "", "")
-        if self._job is not None:
-            self._job.cancel()
-            self._job = None
-        if project is not None:
-            self.title.setText(project.manifest.name)
-            self.about.setText("Measuring …")
-        if self.isVisible():
-            self._measure()
+    def _connect(self) -> None:
+        session = self.context.session
+        self.source.changed.connect(self._choose)
+        session.project_changed.connect(self.source.set_project)
+        session.runs_changed.connect(self._runs_changed)
+        session.run_changed.connect(lambda _: self._runs_changed())
+        self._measuring.arrived.connect(self._show)
+        self._measuring.failed.connect(self._failed)
+        self._reading.arrived.connect(self._read)
+        self._reading.failed.connect(self.context.notices.report)
+        self._stepper.timeout.connect(self._step)
+        themes().changed.connect(self._fit)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._measure()
+        if not self._runs_known:
+            self._runs_changed()
+
+    # What there is to choose from
+
+    def _runs_changed(self) -> None:
+        """Reads the runs again, now or when the view is next looked at."""
+        self._runs_known = self.isVisible()
+        if self._runs_known:
+            opened = self.context.session.run
+            self._reading.ask(lambda: _reading(runs_folder(), opened))
+
+    def _read(self, cards: tuple[RunCard, ...]) -> None:
+        self.plane.show_runs(cards)
+        self.source.set_runs([card for card in cards if card.trail])
+
+    # What is chosen
+
+    def _choose(self, source: Source | None) -> None:
+        self._stack.setCurrentIndex(0 if source is None else 1)
+        self._measuring.forget()
+        self._clear()
+        if source is not None:
+            self.title.setText(source.title.partition(": ")[2])
+            self.about.setText("Measuring …")
+        if self.isVisible():
+            self._measure()
+
+    def _clear(self) -> None:
+        self.found = self._asked = None
+        for tile in self.tiles:
+            tile.show_figure("", "", "")
+        self._steps = []
+        for part in (self.cosines, self.spectrum, self.distances):
+            part.show_portrait(None, "")
+        self.limit.show_pairs(None)
+        self.temperature.show_vectors(None)
 
     def _measure(self) -> None:
-        """Measures the open project unless that is done or under way."""
-        project = self.context.session.project
-        if project is None or self.portrait is not None or self._job is not None:
-            return
-        job = self.context.jobs.start(
-            "Measuring geometry",
-            _portraying(project),
-            done=lambda portrait: self._show(portrait) if job is self._job else None,
-            failed=self._failed,
-        )
-        self._job = job
+        """Measures what is chosen, once."""
+        source = self.source.current
+        if source is not None and source is not self._asked:
+            self._asked = source
+            self._measuring.ask(lambda: measuring(source), source)
 
     def _failed(self, error: BaseException) -> None:
-        self._job = None
-        self.about.setText("")
+        self.about.setText("This could not be measured.")
         self.context.notices.report(error)
 
-    def _show(self, portrait: Portrait) -> None:
-        self._job, self.portrait = None, portrait
-        project = self.context.session.project
-        if project is None:
-            return
-        sampled = (
-            f"all {portrait.of:,} passages"
-            if portrait.points == portrait.of
-            else f"{portrait.points:,} of {portrait.of:,} passages, drawn at random with seed 0"
-        )
-        card = project.manifest.encoder
-        self.about.setText(
-            f"{sampled[0].upper()}{sampled[1:]}, embedded by {card.name} in {portrait.dimensions} "
-            f"dimensions ({card.conventions.pooling} pooling) and measured at length 1."
-        )
-        gap = portrait.uniformity - portrait.optimum
-        rank = min(portrait.points, portrait.dimensions)
-        bound = f"{portrait.gao_lower:.1f} ≤ λmax"
-        if portrait.gao_applies:  # the upper bound presumes that no similarity is negative
-            bound += f" ≤ {portrait.gao_upper:,.0f}"
-        figures = (
-            ("Uniformity", f"{portrait.uniformity:.3f}", f"optimum {portrait.optimum:.3f}"),
-            ("Above the optimum", f"{gap:.3f}", "a finite sample may fall below"),
-            ("Mean cosine", f"{portrait.mean_cosine:.3f}", "anisotropy; 0 is isotropic"),
-            ("Effective rank", f"{portrait.effective_rank:.1f}", f"of at most {rank}"),
-            ("Largest eigenvalue", f"{portrait.largest:.1f}", f"{bound} (Gao et al. 2021)"),
-        )
-        for tile, figure in zip(self.tiles, figures, strict=True):
+    def _show(self, found: Measurement) -> None:
+        """Shows the figures now and one chart after the other, so that the window never stalls."""
+        self.found = found
+        portrait = found.portrait
+        self.about.setText(about(found))
+        for tile, figure in zip(self.tiles, figures.tiles(portrait), strict=True):
             tile.show_figure(*figure)
-        for part in (self.cosines, self.spectrum):
-            part.chart.show_value(portrait)
+        paired = portrait.alignment is not None
+        self._steps = [
+            lambda: self.cosines.show_portrait(portrait, figures.cosines(portrait)),
+            lambda: self.spectrum.show_portrait(portrait, figures.gao(portrait)),
+            lambda: self.distances.show_portrait(portrait, figures.distances(portrait)),
+            lambda: self.plane.show_measured(found),
+            lambda: self._columns.show_cards(self._paired if paired else self._unpaired),
+            lambda: self.limit.show_pairs(found if paired else None),
+            lambda: self.temperature.show_vectors(found),
+        ]
+        self._stepper.start()
+
+    def _step(self) -> None:
+        if self._steps:
+            self._steps.pop(0)()
+            self._stepper.start()
 
     def _fit(self, _theme: object = None) -> None:
         side = space(6)
-        self._column.setContentsMargins(side, space(5), side, space(3))
+        self._all.setContentsMargins(0, 0, 0, 0)
+        self._all.setSpacing(0)
+        self.source.layout().setContentsMargins(side, space(4), side, space(1))
+        self._column.setContentsMargins(side, space(3), side, space(4))
         self._column.setSpacing(space(3))
         self._tiles.setSpacing(space(3))
-        self._charts.setSpacing(space(3))
 
 
-class _Tile(Card):
-    """One figure with its name and what to hold it against."""
+class _NoPairs(Card):
+    """What cannot be seen without positive pairs, and how to get some."""
 
     def __init__(self) -> None:
-        super().__init__(padding=3)
-        self.name = Label("", "caption")
-        self.figure = Label("", "title")
-        self.note = Label("", "caption", wrap=True)
-        for part in (self.name, self.figure, self.note):
-            self.column.addWidget(part)
-        self.column.addStretch(1)
-
-    def show_figure(self, name: str, figure: str, note: str) -> None:
-        self.name.setText(name)
-        self.figure.setText(figure)
-        self.note.setText(note)
-
-
-class _ChartCard(Card):
-    """A chart under its name, with a sentence on how to read it."""
-
-    def __init__(self, chart: Chart, note: str) -> None:
         super().__init__(padding=4)
-        self.chart = chart
-        self.column.addWidget(Label(chart.accessibleName(), "heading"))
-        self.column.addWidget(chart)
-        self.column.addWidget(Label(note, "caption", wrap=True))
+        self.words = Label(
+            "These vectors have no positive pairs, and none are made up. With pairs this place "
+            "shows their distances, alignment, and how the contrastive loss comes to its limit "
+            "as negatives are added: choose a training run above, whose images have two views "
+            "each, or a file of vectors and then one of their positives.",
+            wrap=True,
+        )
+        self.column.addWidget(Label("Alignment and the limit take positive pairs", "heading"))
+        self.column.addWidget(self.words)
+        for formula in (ALIGNMENT, CONTRASTIVE, LIMIT):
+            self.column.addWidget(Formula(*formula))
 
 
-def _portraying(project: Project) -> Work[Portrait]:
-    return (yield from portray(unit(project.vectors.array)))
+def _reading(root: Path, opened: Path | None) -> Work[tuple[RunCard, ...]]:
+    """All runs below ``root``, and the one that another view has opened, wherever it lies."""
+    cards = yield from read_runs(root)
+    if opened is None or any(card.folder == opened for card in cards):
+        return cards
+    yield Progress("Reading the runs")
+    try:
+        return (read_card(opened), *cards)
+    except InputError:
+        return cards  # whoever opened it has told what is wrong

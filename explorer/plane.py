@@ -1,0 +1,252 @@
+"""Alignment against uniformity as a plane: every run a trail, every other encoder a place."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyqtgraph as pg
+from numpy.typing import NDArray
+from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
+from PySide6.QtGui import QColor, QMouseEvent, QPen
+
+from explorer.charts import Chart
+from explorer.palettes import sequential
+from explorer.plane_parts import PointCard, ScoreScale
+from explorer.theme import Theme, px, themes
+from models.events import Progress, Work
+from models.training.shelf import RunCard, known_runs
+
+_HOVERS_PER_SECOND = 30
+_BAND = 34  # pixels above the axes, for the colour scale
+
+
+@dataclass(frozen=True)
+class Trail:
+    """A run from its first measured step to its last.
+
+    Attributes:
+        name: what lists call it.
+        steps, alignment, uniformity: one each a measurement, in the order of the steps.
+        score: accuracy in percent of the end of the run, if it was measured.
+        current: whether this is the run that is looked at.
+    """
+
+    name: str
+    steps: tuple[int, ...]
+    alignment: tuple[float, ...]
+    uniformity: tuple[float, ...]
+    score: float | None
+    current: bool
+
+
+@dataclass(frozen=True)
+class Place:
+    """An encoder that has no past here."""
+
+    name: str
+    alignment: float
+    uniformity: float
+    score: float | None
+
+
+@dataclass(frozen=True)
+class Plane:
+    """What the plane shows.
+
+    Attributes:
+        optimum: the uniformity of a uniform distribution in the dimension looked at.
+        now: the step of the current trail that a replay shows.
+    """
+
+    trails: tuple[Trail, ...]
+    points: tuple[Place, ...]
+    optimum: float | None
+    now: int | None
+
+
+def read_runs(root: Path) -> Work[tuple[RunCard, ...]]:
+    """The runs below ``root``, the latest first."""
+    yield Progress("Reading the runs")
+    return known_runs(root)
+
+
+def trail(card: RunCard, current: bool = False) -> Trail:
+    """A run's trail; its score is its linear accuracy if it was evaluated, else its last kNN."""
+    known = [each.knn for each in card.trail if each.knn is not None]
+    return Trail(
+        name=card.title,
+        steps=tuple(each.step for each in card.trail),
+        alignment=tuple(each.alignment for each in card.trail),
+        uniformity=tuple(each.uniformity for each in card.trail),
+        score=card.scores.get("linear", known[-1] if known else None),
+        current=current,
+    )
+
+
+class PlaneChart(Chart):
+    """The plane, its colour scale above, and a card beside the point under the cursor."""
+
+    def __init__(self, height: int = 240) -> None:
+        self._points = np.empty((0, 2))  # (P, 2): uniformity, alignment of all that can be met
+        self._texts: list[tuple[str, str]] = []
+        name = "Alignment and uniformity"
+        super().__init__(
+            name, "← uniformity, lower is more even", "← alignment, lower is closer", height
+        )
+        self.ramp = ScoreScale(self)
+        self.card = PointCard(self)
+        self._cursor = QPointF()
+        # Moves come faster than a card can be placed.
+        self._moves = QTimer(self, singleShot=True, interval=1000 // _HOVERS_PER_SECOND)
+        self._moves.timeout.connect(self._hover)
+        self.getViewBox().sigResized.connect(self._lay_out)
+        themes().changed.connect(self._lay_out)
+        self._lay_out()
+
+    @property
+    def domain(self) -> tuple[float, float]:
+        """The scores at both ends of the colour scale, in percent."""
+        value: Plane | None = self._value
+        known = [] if value is None else [s for s in _scores(value) if s is not None]
+        if not known:
+            return 0.0, 100.0
+        low, high = 5 * np.floor(min(known) / 5), 5 * np.ceil(max(known) / 5)
+        return (float(low), float(high)) if high > low else (float(low) - 5, float(high) + 5)
+
+    def color(self, score: float | None) -> str:
+        """The colour of a score, #rrggbb; grey if it is not known."""
+        low, high = self.domain
+        share = np.nan if score is None else (score - low) / (high - low)
+        return QColor(*sequential([share])[0].tolist()).name()
+
+    def draw(self, value: Plane, theme: Theme) -> None:
+        self._gather(value)
+        trails = sorted((one for one in value.trails if one.steps), key=lambda one: one.current)
+        for one in trails:
+            pen = self._pen(one, theme)
+            self.addItem(
+                pg.PlotCurveItem(np.array(one.uniformity), np.array(one.alignment), pen=pen)
+            )
+        # One item for all symbols: each item costs milliseconds.
+        spots = [spot for one in trails for spot in self._trail_spots(one, theme)]
+        spots += [self._place_spot(place, theme) for place in value.points]
+        spots += _now_spots(value, theme)
+        self.addItem(pg.ScatterPlotItem(spots))
+        if value.optimum is not None:
+            pen = pg.mkPen(theme.muted, width=1.5, style=Qt.PenStyle.DashLine)
+            self.addItem(pg.InfiniteLine(value.optimum, pen=pen))
+        self._frame(value)
+        self.ramp.show_domain(self.domain, any(s is not None for s in _scores(value)))
+        self.setAccessibleDescription("; ".join(": ".join(text) for text in _ends(value)))
+
+    def _pen(self, one: Trail, theme: Theme) -> QPen:
+        return pg.mkPen(theme.accent if one.current else theme.faint, width=2 if one.current else 1)
+
+    def _trail_spots(self, one: Trail, theme: Theme) -> list[dict[str, Any]]:
+        """A ring at the first step, dots at all between, a disc at the last."""
+        pen, last = self._pen(one, theme), len(one.steps) - 1
+        spots = []
+        for at, place in enumerate(zip(one.uniformity, one.alignment, strict=True)):
+            look = {"size": px(4), "pen": None, "brush": pen.color()}
+            if at == last:
+                look = {"size": px(12), "pen": pen, "brush": self.color(one.score)}
+            elif at == 0:
+                look = {"size": px(9), "pen": pen, "brush": theme.surface}
+            spots.append({"pos": place, "symbol": "o", **look})
+        return spots
+
+    def _place_spot(self, place: Place, theme: Theme) -> dict[str, Any]:
+        look = {"size": px(13), "pen": pg.mkPen(theme.text), "brush": self.color(place.score)}
+        return {"pos": (place.uniformity, place.alignment), "symbol": "d", **look}
+
+    def _frame(self, value: Plane) -> None:
+        """All points and the optimum with room around them; alignment begins at 0, its best."""
+        x = np.append(self._points[:, 0], [] if value.optimum is None else value.optimum)
+        low, high = (float(x.min()), float(x.max())) if len(x) else (-4.0, 0.0)
+        margin = max(0.06 * (high - low), 0.05)
+        self.setXRange(low - margin, high + margin, padding=0)
+        top = float(self._points[:, 1].max(initial=0.1))
+        self.setYRange(-0.04 * top, 1.12 * top, padding=0)
+
+    def _gather(self, value: Plane) -> None:
+        points, self._texts = [], []
+        for one in value.trails:
+            for at, step in enumerate(one.steps):
+                last = at == len(one.steps) - 1
+                points.append((one.uniformity[at], one.alignment[at]))
+                figures = _figures(*points[-1], one.score if last else None)
+                self._texts.append((one.name, f"Step {step:,}\n{figures}"))
+        for place in value.points:
+            points.append((place.uniformity, place.alignment))
+            self._texts.append((place.name, _figures(*points[-1], place.score)))
+        self._points = np.array(points).reshape(-1, 2)
+
+    # The cursor
+
+    def spots(self) -> NDArray[np.float64]:
+        """(P, 2): where the points lie, in pixels of this widget."""
+        (left, right), (bottom, top) = self.getViewBox().viewRange()
+        area = self.getViewBox().sceneBoundingRect()
+        x = area.left() + (self._points[:, 0] - left) / (right - left) * area.width()
+        y = area.bottom() - (self._points[:, 1] - bottom) / (top - bottom) * area.height()
+        return np.stack([x, y], 1)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        self._cursor = event.position()
+        if not self._moves.isActive():
+            self._moves.start()
+
+    def _hover(self) -> None:
+        near = np.hypot(*(self.spots() - (self._cursor.x(), self._cursor.y())).T)
+        # Of points on top of one another the last, which is drawn above the others.
+        found = len(near) - 1 - int(near[::-1].argmin()) if len(near) else -1
+        if found < 0 or near[found] > px(12):
+            self.card.hide()
+            return
+        self.card.show_point(*self._texts[found], QPointF(*self.spots()[found]))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._moves.stop()
+        self.card.hide()
+
+    # Places
+
+    def _dress(self, theme: Theme) -> None:
+        self.getPlotItem().layout.setContentsMargins(1, px(_BAND), 1, 1)
+        super()._dress(theme)
+
+    def _lay_out(self, _changed: object = None) -> None:
+        self.card.hide()
+        self.ramp.setGeometry(0, 0, self.width(), px(_BAND))
+        self.ramp.update()
+
+
+def _scores(value: Plane) -> list[float | None]:
+    return [one.score for one in (*value.trails, *value.points)]
+
+
+def _now_spots(value: Plane, theme: Theme) -> list[dict[str, Any]]:
+    """A wide ring around what a replay shows: the last measurement up to its step."""
+    spots = []
+    for one in value.trails if value.now is not None else ():
+        seen = [at for at, step in enumerate(one.steps) if step <= value.now]
+        if one.current and seen:
+            place = (one.uniformity[seen[-1]], one.alignment[seen[-1]])
+            look = {"size": px(18), "pen": pg.mkPen(theme.text, width=2), "brush": None}
+            spots.append({"pos": place, "symbol": "o", **look})
+    return spots
+
+
+def _figures(uniformity: float, alignment: float, score: float | None) -> str:
+    known = "" if score is None else f"\naccuracy {score:.1f} %"
+    return f"alignment {alignment:.3f}\nuniformity {uniformity:.3f}{known}"
+
+
+def _ends(value: Plane) -> list[tuple[str, str]]:
+    """The name of each encoder, and where it has come to."""
+    ends = [(t.name, t.uniformity[-1], t.alignment[-1], t.score) for t in value.trails if t.steps]
+    ends += [(p.name, p.uniformity, p.alignment, p.score) for p in value.points]
+    return [(name, _figures(*rest).replace("\n", ", ")) for name, *rest in ends]
