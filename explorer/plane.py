@@ -1,6 +1,6 @@
 """Alignment against uniformity as a plane: every run a trail, every other encoder a place."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -90,6 +90,7 @@ class PlaneChart(Chart):
     def __init__(self, height: int = 240) -> None:
         self._points = np.empty((0, 2))  # (P, 2): uniformity, alignment of all that can be met
         self._texts: list[tuple[str, str]] = []
+        self._drawn: Plane | None = None
         name = "Alignment and uniformity"
         super().__init__(
             name, "← uniformity, lower is more even", "← alignment, lower is closer", height
@@ -120,19 +121,30 @@ class PlaneChart(Chart):
         share = np.nan if score is None else (score - low) / (high - low)
         return QColor(*sequential([share])[0].tolist()).name()
 
+    def show_value(self, value: Plane | None) -> None:
+        """Draws ``value``; where only the step of a replay is new, only its mark moves."""
+        if value and self._drawn and replace(value, now=None) == replace(self._drawn, now=None):
+            self._value = self._drawn = value
+            self._now.setData(_now_spots(value, themes().current))
+            return
+        self._drawn = None
+        super().show_value(value)
+
     def draw(self, value: Plane, theme: Theme) -> None:
+        self._drawn = value
         self._gather(value)
-        trails = sorted((one for one in value.trails if one.steps), key=lambda one: one.current)
-        for one in trails:
-            pen = self._pen(one, theme)
-            self.addItem(
-                pg.PlotCurveItem(np.array(one.uniformity), np.array(one.alignment), pen=pen)
-            )
-        # One item for all symbols: each item costs milliseconds.
-        spots = [spot for one in trails for spot in self._trail_spots(one, theme)]
+        # Few items, few pens and brushes: pyqtgraph takes its time for every single one.
+        spots: list[dict[str, Any]] = []
+        for current, color, width in ((False, theme.faint, 1), (True, theme.accent, 2)):
+            alike = [one for one in value.trails if one.steps and one.current == current]
+            if alike:
+                pen = pg.mkPen(color, width=width)
+                self.addItem(_lines(alike, pen))
+                spots += self._trail_spots(alike, pen, theme)
         spots += [self._place_spot(place, theme) for place in value.points]
-        spots += _now_spots(value, theme)
         self.addItem(pg.ScatterPlotItem(spots))
+        self._now = pg.ScatterPlotItem(_now_spots(value, theme))
+        self.addItem(self._now)
         if value.optimum is not None:
             pen = pg.mkPen(theme.muted, width=1.5, style=Qt.PenStyle.DashLine)
             self.addItem(pg.InfiniteLine(value.optimum, pen=pen))
@@ -140,20 +152,23 @@ class PlaneChart(Chart):
         self.ramp.show_domain(self.domain, any(s is not None for s in _scores(value)))
         self.setAccessibleDescription("; ".join(": ".join(text) for text in _ends(value)))
 
-    def _pen(self, one: Trail, theme: Theme) -> QPen:
-        return pg.mkPen(theme.accent if one.current else theme.faint, width=2 if one.current else 1)
-
-    def _trail_spots(self, one: Trail, theme: Theme) -> list[dict[str, Any]]:
+    def _trail_spots(self, trails: list[Trail], pen: QPen, theme: Theme) -> list[dict[str, Any]]:
         """A ring at the first step, dots at all between, a disc at the last."""
-        pen, last = self._pen(one, theme), len(one.steps) - 1
+        ring = {"symbol": "o", "size": px(9), "pen": pen, "brush": pg.mkBrush(theme.surface)}
+        dot = {
+            "symbol": "o",
+            "size": px(4),
+            "pen": pg.mkPen(None),
+            "brush": pg.mkBrush(pen.color()),
+        }
+        disc = {"symbol": "o", "size": px(12), "pen": pen}
         spots = []
-        for at, place in enumerate(zip(one.uniformity, one.alignment, strict=True)):
-            look = {"size": px(4), "pen": None, "brush": pen.color()}
-            if at == last:
-                look = {"size": px(12), "pen": pen, "brush": self.color(one.score)}
-            elif at == 0:
-                look = {"size": px(9), "pen": pen, "brush": theme.surface}
-            spots.append({"pos": place, "symbol": "o", **look})
+        for one in trails:
+            places = list(zip(one.uniformity, one.alignment, strict=True))
+            if len(places) > 1:
+                spots.append({"pos": places[0], **ring})
+            spots += [{"pos": place, **dot} for place in places[1:-1]]
+            spots.append({"pos": places[-1], **disc, "brush": self.color(one.score)})
         return spots
 
     def _place_spot(self, place: Place, theme: Theme) -> dict[str, Any]:
@@ -216,6 +231,7 @@ class PlaneChart(Chart):
 
     def _dress(self, theme: Theme) -> None:
         self.getPlotItem().layout.setContentsMargins(1, px(_BAND), 1, 1)
+        self._drawn = None  # in other colours, all of it is new
         super()._dress(theme)
 
     def _lay_out(self, _changed: object = None) -> None:
@@ -226,6 +242,14 @@ class PlaneChart(Chart):
 
 def _scores(value: Plane) -> list[float | None]:
     return [one.score for one in (*value.trails, *value.points)]
+
+
+def _lines(trails: list[Trail], pen: QPen) -> pg.PlotCurveItem:
+    """The lines of all ``trails``, not joined with one another."""
+    x = np.concatenate([one.uniformity for one in trails])
+    y = np.concatenate([one.alignment for one in trails])
+    joined = np.concatenate([np.arange(len(one.steps)) < len(one.steps) - 1 for one in trails])
+    return pg.PlotCurveItem(x, y, pen=pen, connect=joined.astype(np.int32))
 
 
 def _now_spots(value: Plane, theme: Theme) -> list[dict[str, Any]]:

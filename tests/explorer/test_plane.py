@@ -36,9 +36,13 @@ def chart(qtbot):
     chart._moves.stop()
 
 
+def scatters(chart):
+    """What is drawn of all runs, and the mark of a replay."""
+    return [i for i in chart.getPlotItem().items if isinstance(i, pg.ScatterPlotItem)]
+
+
 def spots(chart):
-    (scatter,) = [i for i in chart.getPlotItem().items if isinstance(i, pg.ScatterPlotItem)]
-    return scatter.points()
+    return scatters(chart)[0].points()
 
 
 def spot(chart, uniformity, alignment):
@@ -69,16 +73,31 @@ def test_a_trail_leads_from_a_ring_to_a_disc(chart):
     assert first.brush().color().name() == theme.surface
     assert middle.size() < first.size() < last.size()
     curves = [i for i in chart.getPlotItem().items if isinstance(i, pg.PlotCurveItem)]
-    assert sorted(len(curve.xData) for curve in curves) == [2, 3]
+    assert [len(curve.xData) for curve in curves] == [2, 3]
     assert curves[-1].opts["pen"].color().name() == theme.accent  # the current run lies on top
 
 
+def test_trails_are_not_joined_with_one_another(chart):
+    chart.show_value(Plane((TWO, ONE, TWO), (), None, None))
+    others, _ = [i for i in chart.getPlotItem().items if isinstance(i, pg.PlotCurveItem)]
+    assert others.opts["connect"].tolist() == [1, 0, 1, 0]
+
+
 def test_a_replay_is_marked_at_the_last_measurement_so_far(chart):
+    def marks():
+        return [(p.pos().x(), p.pos().y()) for p in scatters(chart)[1].points()]
+
+    assert marks() == []
     chart.show_value(Plane((ONE, TWO), (), None, 15))
-    assert [s.size() for s in spot(chart, -1.5, 0.8)][-1] > 12
-    assert len(spot(chart, -1.5, 0.8)) == 2 and len(spot(chart, -3.0, 0.4)) == 1
+    assert marks() == [(-1.5, 0.8)]
+    drawn = scatters(chart)
+    chart.show_value(Plane((ONE, TWO), (), None, 20))  # the next frame moves the mark alone
+    assert marks() == [(-3.0, 0.4)] and scatters(chart) == drawn
+    themes().set_mode("dark")
+    assert marks() == [(-3.0, 0.4)] and scatters(chart) != drawn
+    assert scatters(chart)[1].points()[0].pen().color().name() == themes().current.text
     chart.show_value(Plane((TWO,), (), None, 15))  # a run that is not looked at has no replay
-    assert len(spots(chart)) == 2
+    assert marks() == [] and len(spots(chart)) == 2
 
 
 def test_all_lies_within_the_axes(chart):
