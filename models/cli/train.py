@@ -43,6 +43,8 @@ def add(commands: Any) -> None:
     parser.add_argument("--device", metavar="D", help="cpu, cuda, cuda:1, mps")
     parser.add_argument("--seed", type=whole, metavar="S")
     parser.add_argument("--limit", type=positive, metavar="N", help="at most so many images")
+    parser.add_argument("--probe", type=positive, metavar="N", help="images watched on the sphere")
+    parser.add_argument("--frames", type=positive, metavar="N", help="kept for the replay")
     parser.add_argument("--estimate", action="store_true", help="say how long it will take, only")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
@@ -97,12 +99,12 @@ def _chosen(recipe: ImageRecipe, arguments: argparse.Namespace) -> ImageRecipe:
     if arguments.epochs or arguments.steps:
         settings = replace(settings, epochs=arguments.epochs, steps=arguments.steps)
     settings = replace(
-        settings, **_given(arguments, "batch", "rate", "optimiser", "device", "seed")
+        settings, **_given(arguments, "batch", "rate", "optimiser", "device", "seed", "frames")
     )
     net = replace(recipe.net, **_given(arguments, "backbone"))
     if arguments.dimensions:
         net = replace(net, head=(net.head[0], arguments.dimensions))
-    return replace(recipe, settings=settings, net=net, **_given(arguments, "temperature"))
+    return replace(recipe, settings=settings, net=net, **_given(arguments, "temperature", "probe"))
 
 
 def _given(arguments: argparse.Namespace, *names: str) -> dict[str, Any]:

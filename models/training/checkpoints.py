@@ -1,9 +1,9 @@
 """The folder of a run: ``run.json``, ``checkpoint.safetensors``, ``probe-*.npy``, ``frames-*.npy``.
 
 Every file appears whole, by atomic rename. A checkpoint holds the model ("model."), the
-optimiser ("optimiser.") and what was measured so far ("history."), and names the run that it
-belongs to; both it and ``run.json`` carry a checksum, so that a file changed by hand or by a
-failing disk is refused and not trained on.
+optimiser ("optimiser.") until the run is finished, and what was measured so far ("history."), and
+names the run that it belongs to. Both it and ``run.json`` carry a checksum, so that a file changed
+by hand or by a failing disk is refused and not trained on.
 """
 
 import hashlib

@@ -114,6 +114,9 @@ class Trainer:
     def checkpoint(self) -> Checkpoint:
         """Everything the next update depends on, and the history.
 
+        After the last update there is no next one, and the optimiser, which is up to two thirds
+        of a checkpoint, is left out.
+
         Raises:
             InputError: weights are not finite, so that the checkpoint before is the better one.
         """
@@ -123,7 +126,8 @@ class Trainer:
         if not all(torch.isfinite(t).all() for t in model.values() if t.is_floating_point()):
             raise self._diverged()
         tensors = {f"model.{name}": tensor for name, tensor in model.items()}
-        tensors |= {f"optimiser.{name}": t for name, t in self.optimiser.state().items()}
+        if self.step < self._plan.steps:
+            tensors |= {f"optimiser.{name}": t for name, t in self.optimiser.state().items()}
         nan = float("nan")
         rows = [
             (m.step, m.alignment, m.uniformity, nan if m.knn is None else m.knn)
@@ -137,7 +141,8 @@ class Trainer:
         """Takes up where ``checkpoint`` was made."""
         self.step = checkpoint.step
         self.learner.model.load_state_dict(checkpoint.part("model."))
-        self.optimiser.restore(checkpoint.part("optimiser."))
+        if self.step < self._plan.steps:
+            self.optimiser.restore(checkpoint.part("optimiser."))
         history = checkpoint.part("history.")
         self.losses = history["losses"].tolist()
         self.measured = measurements(history["measured"], self._plan.steps)

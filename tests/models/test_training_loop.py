@@ -113,6 +113,24 @@ def test_stopped_and_resumed_equals_unbroken(tmp_path, kind, stop):
 
 
 @pytest.mark.parametrize("kind", KINDS)
+def test_a_resumed_run_has_the_optimiser_of_an_unbroken_one(tmp_path, kind):
+    settings = with_kind(SETTINGS, kind)
+    for name, stops in (("whole", (8,)), ("broken", (3, 5, 8))):
+        for stop in stops:
+            work = train(ToyTask(), settings, tmp_path / name, (tmp_path / name).exists())
+            steps_of(work, stop)
+            work.close()
+    one, other = tensors(tmp_path / "whole"), tensors(tmp_path / "broken")
+    assert sum(name.startswith("optimiser.") for name in one) >= 6
+    same_bits(one, other)
+
+
+def test_a_finished_run_needs_no_optimiser(tmp_path):
+    finish(train(ToyTask(), SETTINGS, tmp_path / "run"))
+    assert not any(name.startswith("optimiser.") for name in tensors(tmp_path / "run"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
 def test_killed_between_saves_and_resumed_equals_unbroken(tmp_path, kind):
     settings = with_kind(SETTINGS, kind)
     finish(train(ToyTask(), settings, tmp_path / "whole"))
