@@ -3,10 +3,9 @@
 import numpy as np
 import pyqtgraph as pg
 import pytest
-from PySide6.QtCore import QPoint
-from PySide6.QtGui import QColor
-from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QColor, QMouseEvent
+from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
 from running import PATIENCE
 
 from explorer.palettes import sequential, to_oklab
@@ -111,7 +110,11 @@ def test_hovering_tells_name_and_figures(qtbot, chart):
     view = chart.viewport()
 
     def hover(x, y):
-        QTest.mouseMove(view, QPoint(round(x), round(y)))
+        # Sent to the chart itself: the cursor may be over another window on the same screen.
+        at, none = QPointF(x, y), Qt.MouseButton.NoButton
+        keys = Qt.KeyboardModifier.NoModifier
+        event = QMouseEvent(QEvent.Type.MouseMove, at, view.mapToGlobal(at), none, none, keys)
+        QApplication.sendEvent(view, event)
 
     def seen():
         hover(*chart.spots()[2])  # the end of the first trail

@@ -20,7 +20,15 @@ _DISTANCES = np.linspace(0, 2, 41)
 _PAIRS = OKABE_ITO[0]
 
 
-class CosineChart(Chart):
+class _Roomy(Chart):
+    """A chart whose topmost number is not cut by its edge."""
+
+    def _dress(self, theme: Theme) -> None:
+        self.getPlotItem().layout.setContentsMargins(1, px(7), 1, 1)
+        super()._dress(theme)
+
+
+class CosineChart(_Roomy):
     """The pairs' cosines filled, the positive pairs' too, the uniform distribution dashed."""
 
     def __init__(self) -> None:
@@ -47,7 +55,7 @@ class CosineChart(Chart):
         self.setYRange(0, 1.08 * float(tallest.max()) or 1.0, padding=0)
 
 
-class DistanceChart(Chart):
+class DistanceChart(_Roomy):
     """Distances of positive pairs as bars, the root of alignment as a line."""
 
     def __init__(self) -> None:
@@ -66,7 +74,7 @@ class DistanceChart(Chart):
         self.setYRange(0, 1.08 * max(int(counts.max()), 1), padding=0)
 
 
-class SpectrumChart(Chart):
+class SpectrumChart(_Roomy):
     """Singular values over the largest, on a logarithmic scale; the effective rank dashed."""
 
     def __init__(self) -> None:
@@ -90,7 +98,7 @@ class SpectrumChart(Chart):
         self.setYRange(np.log10(min(least, 0.1)), 0, padding=0.05)
 
 
-class LimitChart(Chart):
+class LimitChart(_Roomy):
     """Loss − log M over the number of negatives, its limit dashed."""
 
     def __init__(self) -> None:
@@ -119,7 +127,7 @@ class Shares:
     paired: bool
 
 
-class SoftmaxChart(Chart):
+class SoftmaxChart(_Roomy):
     """The largest shares of the softmax as bars, the positive's in amber with a plus."""
 
     def __init__(self) -> None:
