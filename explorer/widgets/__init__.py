@@ -5,7 +5,7 @@ from explorer.widgets.choice import Choice
 from explorer.widgets.containers import Card, Divider, EmptyState
 from explorer.widgets.field import SearchField
 from explorer.widgets.menu import Menu
-from explorer.widgets.number import NumberField
+from explorer.widgets.number import DecimalField, NumberField
 from explorer.widgets.segmented import Segmented
 from explorer.widgets.slider import LabelledSlider
 from explorer.widgets.spinner import Spinner
@@ -16,6 +16,7 @@ __all__ = [
     "Card",
     "Chip",
     "Choice",
+    "DecimalField",
     "Divider",
     "ElidedLabel",
     "EmptyState",
