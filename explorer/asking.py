@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, Qt, Signal
 
 from explorer.session import Session
+from models.cores import one_core
 from models.retrieval.highlight import SentenceVectors
 from models.retrieval.marking import Marks, mark
 from models.retrieval.searcher import Searcher
@@ -76,7 +77,7 @@ class Asker(QObject):
         while (request := self._next()) is not None:
             try:
                 if not alone:
-                    _one_core()
+                    one_core()
                     alone = True
                 answer = request.searcher.search(request.question, request.k)
                 self._post(request, lambda a=answer: self._session.answered(a))
@@ -117,14 +118,3 @@ class Asker(QObject):
         identity, deliver = message
         if identity == self._newest:
             deliver()
-
-
-def _one_core() -> None:
-    """Keeps torch to one core in the calling thread, and only there.
-
-    One short question gains little from a second core, and loses hundreds of milliseconds where
-    that core is busy with indexing and the two must wait for each other.
-    """
-    import torch
-
-    torch.set_num_threads(1)

@@ -16,6 +16,7 @@ from explorer.views.augmentation.form import AugmentForm
 from explorer.views.augmentation.picker import ImagePicker
 from explorer.views.augmentation.stage import Stage
 from models.augment.studio import Cosines, Drawn, DrawRequest, Output, compare, draw, draw_others
+from models.cores import one_core
 from models.encoders.image_folder import ImageEncoder
 from models.events import Progress, Work
 
@@ -192,7 +193,7 @@ def _scrolling(widget: QWidget) -> QScrollArea:
 
 def _drawing(request: DrawRequest) -> Work[Drawn]:
     yield Progress("Drawing views")
-    _one_core()
+    one_core()
     return draw(request)
 
 
@@ -200,17 +201,7 @@ def _comparing(
     drawn: Drawn, encoder: ImageEncoder, output: Output
 ) -> Work[tuple[Drawn, ImageEncoder, Cosines]]:
     yield Progress("Comparing views")
-    _one_core()
+    one_core()
     others = draw_others(drawn.request)
     yield Progress("Comparing views")
     return drawn, encoder, compare(drawn, others, encoder, output)
-
-
-def _one_core() -> None:
-    """Keeps torch to one core in the calling thread: so few pixels gain nothing from a second.
-
-    Where a run is trained beside, waiting for that second core would take longer than the work.
-    """
-    import torch
-
-    torch.set_num_threads(1)
