@@ -10,7 +10,7 @@ from explorer.asking import Asker
 from explorer.commands import Command, Commands
 from explorer.context import AppContext
 from explorer.corpus.sheet import CorpusSheet
-from explorer.folders import data_folder
+from explorer.folders import data_folder, runs_folder
 from explorer.jobs import Jobs
 from explorer.notices import Notices
 from explorer.opening import Opener
@@ -21,8 +21,9 @@ from explorer.settings import SettingsStore
 from explorer.theme import themes
 from explorer.window import MainWindow
 from explorer.workspace_list import WORKSPACES
+from models.events import Progress, Work
 from models.project import MANIFEST, Project
-from models.samples import SAMPLES
+from models.samples import SAMPLES, copy_bundled_runs
 
 
 class Explorer(QObject):
@@ -74,6 +75,13 @@ class Explorer(QObject):
         else:
             self.opener.open_sample("bundled")
         self.opener.offer_unfinished()
+        self.jobs.start(
+            "Bringing the bundled runs",
+            _bringing_runs(runs_folder()),
+            done=lambda _: self.session.tell_runs(),
+            failed=self.notices.report,
+            quiet=True,
+        )
 
     def close(self) -> None:
         """Ends everything in the background, orderly."""
@@ -140,3 +148,8 @@ class Explorer(QObject):
             f"{manifest.recipe.index.kind} index"
         )
         self.settings.replace(self.settings.current.with_project(project.folder))
+
+
+def _bringing_runs(folder: Path) -> Work[None]:
+    yield Progress("Bringing the bundled runs")
+    copy_bundled_runs(folder)

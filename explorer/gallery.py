@@ -74,6 +74,20 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     augmentation = window.view("augmentation").images
     _wait(app, lambda: augmentation.panel.cosines is not None and not augmentation.measuring.busy)
     yield "augmentation"
+    window.show_workspace("training")
+    training = window.view("training")
+    _wait(app, lambda: training.film.pixels is not None and training.stage.canvas.is_ready)
+    yield "training"
+    training.stage.pictures.setChecked(True)
+    for page in ("evaluation", "runs"):
+        training.page.button(page).click()
+        yield f"training-{page}"
+    run = training.runs.folder
+    window.show_workspace("geometry")
+    before = geometry.portrait
+    geometry.source.choose(f"run {run}")
+    _wait(app, lambda: geometry.portrait is not None and geometry.portrait is not before)
+    yield "geometry-run"
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()

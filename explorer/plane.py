@@ -1,7 +1,6 @@
 """Alignment against uniformity as a plane: every run a trail, every other encoder a place."""
 
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,8 +13,7 @@ from explorer.charts import Chart
 from explorer.palettes import sequential
 from explorer.plane_parts import PointCard, ScoreScale
 from explorer.theme import Theme, px, themes
-from models.events import Progress, Work
-from models.training.shelf import RunCard, known_runs
+from models.training.shelf import RunCard
 
 _HOVERS_PER_SECOND = 30
 _BAND = 34  # pixels above the axes, for the colour scale
@@ -63,12 +61,6 @@ class Plane:
     points: tuple[Place, ...]
     optimum: float | None
     now: int | None
-
-
-def read_runs(root: Path) -> Work[tuple[RunCard, ...]]:
-    """The runs below ``root``, the latest first."""
-    yield Progress("Reading the runs")
-    return known_runs(root)
 
 
 def trail(card: RunCard, current: bool = False) -> Trail:

@@ -56,6 +56,26 @@ def copy_bundled(folder: Path) -> None:
         raise write_error(folder, error) from error
 
 
+def copy_bundled_runs(folder: Path) -> None:
+    """Puts the bundled training runs among the user's, where they are not yet.
+
+    Raises:
+        InputError: the folder cannot be written.
+    """
+    for shipped in sorted((assets() / "sample" / "runs").glob("*/run.json")):
+        place = folder / shipped.parent.name
+        if (place / shipped.name).exists():
+            continue
+        temporary = folder / f".{place.name}.new"
+        try:
+            shutil.rmtree(temporary, ignore_errors=True)
+            folder.mkdir(parents=True, exist_ok=True)
+            shutil.copytree(shipped.parent, temporary)
+            temporary.rename(place)
+        except OSError as error:
+            raise write_error(place, error) from error
+
+
 def _passages(folder: Path) -> object:
     """The checksum of the passages in a whole project, or None where there is none."""
     try:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from models.errors import InputError
+from models.events import Progress, Work
 from models.files import write_json
 from models.training.checkpoints import RUN, RunFile, read_history_tensors, read_run
 from models.training.events import Measured
@@ -66,6 +67,12 @@ def known_runs(root: Path) -> tuple[RunCard, ...]:
         except InputError:
             continue  # opening it says what is wrong
     return tuple(cards)
+
+
+def list_runs(root: Path) -> Work[tuple[RunCard, ...]]:
+    """``known_runs`` as work to be done in the background."""
+    yield Progress("Looking for runs")
+    return known_runs(root)
 
 
 def read_card(folder: Path) -> RunCard:

@@ -5,11 +5,13 @@ import signal
 
 import numpy as np
 import pytest
+from PIL import Image
 from PySide6.QtCore import Qt
 from running import PATIENCE, click, idle, told
 
 from explorer.folders import runs_folder
 from models.training.history import read_history
+from models.training.shelf import write_scores
 
 
 @pytest.fixture
@@ -247,3 +249,60 @@ def test_pictures_pairs_and_hover(qtbot, training, explorer):
     assert f"{vectors[130] @ vectors[2]:.3f}" in stage.caption.text()
     stage.canvas.hovered.emit(-1)
     assert stage.caption.text().startswith("Step 12 of 12")
+
+
+def test_runs_stand_side_by_side(qtbot, training, explorer):
+    trained(qtbot, training, explorer)
+    first = training.runs.folder
+    click(qtbot, training.panel.new)
+    qtbot.mouseClick(training.panel.form.method.button("supcon"), Qt.MouseButton.LeftButton)
+    training.panel.form.batch.setValue(32)
+    training.panel.form.length.setValue(4)
+    trained(qtbot, training, explorer)
+    write_scores(first, {"linear": 71.25})
+    explorer.session.tell_runs()
+    settled(qtbot, training, explorer)
+    qtbot.mouseClick(training.page.button("runs"), Qt.MouseButton.LeftButton)
+    comparing = training.comparing
+    assert comparing.isVisible()
+    texts = [[label.text() for label in row] for row in comparing.rows]
+    assert texts[0] == ["Run", "kNN", "linear"] and len(texts) == 3
+    assert texts[1][0].startswith("SupCon on digits") and texts[1][2] == "–"
+    assert texts[2][0].startswith("SimCLR on digits") and texts[2][2] == "71.2%"
+    plane = comparing.plane._drawn
+    assert [trail.current for trail in plane.trails] == [False, True]
+    assert plane.trails[0].score == 71.25 and plane.now == 4
+    training.stage.scrub.setValue(0)
+    assert comparing.plane._drawn.now == 0
+    qtbot.mouseClick(training.page.button("learning"), Qt.MouseButton.LeftButton)
+
+
+def test_the_latest_run_greets_who_comes_for_the_first_time(qtbot, training, explorer):
+    trained(qtbot, training, explorer)
+    folder = training.runs.folder
+    click(qtbot, training.panel.new)
+    settled(qtbot, training, explorer)
+    training._greeted = False
+    training.runs.list()
+    qtbot.waitUntil(lambda: training.runs.folder == folder, timeout=PATIENCE)
+    settled(qtbot, training, explorer)
+    assert len(training.film.frames) == 13 and training.panel.folder == folder
+
+
+def test_images_that_cannot_be_read_are_listed(qtbot, training, explorer, tmp_path):
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / "pets" / name).mkdir(parents=True)
+        for number in range(30):
+            pixels = rng.integers(0, 256, (32, 32, 3)).astype(np.uint8)
+            Image.fromarray(pixels).save(tmp_path / "pets" / name / f"{number:02}.png")
+    (tmp_path / "pets" / "cat" / "07.png").write_bytes(b"\x89PNG cut short")
+    form = training.panel.form
+    form.add_source(str(tmp_path / "pets"))
+    form.batch.setValue(16)
+    form.length.setValue(2)
+    trained(qtbot, training, explorer)
+    qtbot.waitUntil(lambda: "1 image was left out." in told(explorer), timeout=PATIENCE)
+    (toast,) = [t for t in explorer.window.toasts.toasts if "left out" in t.notice.text]
+    assert toast.notice.details.startswith("cat/07.png: ")
+    assert training.film.classes == ("cat", "dog")

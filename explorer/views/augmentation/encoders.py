@@ -12,7 +12,7 @@ from models.augment.fresh import fresh_encoder
 from models.encoders.image_folder import CONFIG, ImageEncoder, bundled_image_encoder
 from models.events import Progress, Work
 from models.training.recipes.catalog import BUNDLED, load_image_encoder
-from models.training.shelf import RunCard, known_runs
+from models.training.shelf import RunCard, list_runs
 
 FRESH = "fresh"
 
@@ -51,7 +51,7 @@ class Encoders(QObject):
     def refresh(self) -> None:
         """Reads again which runs there are, and loads what is chosen if that has changed."""
         folder = runs_folder()
-        self.listing.ask(lambda: _listing(folder), folder)
+        self.listing.ask(lambda: list_runs(folder), folder)
 
     def want(self, folder: Path | None) -> None:
         """Chooses the run in ``folder`` as soon as it is known to have been saved."""
@@ -87,11 +87,6 @@ class Encoders(QObject):
         if self._shown is not None:
             self.choice.setCurrentIndex(max(0, self.choice.findData(self._shown[0])))
         self.context.notices.report(error)
-
-
-def _listing(folder: Path) -> Work[tuple[RunCard, ...]]:
-    yield Progress("Looking for runs")
-    return known_runs(folder)
 
 
 def _loading(key: tuple[str, int]) -> Work[tuple[tuple[str, int], ImageEncoder]]:

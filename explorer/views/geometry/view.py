@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLay
 from explorer.context import AppContext
 from explorer.folders import runs_folder
 from explorer.latest import Latest
-from explorer.plane import read_runs
 from explorer.theme import space, themes
 from explorer.views.geometry import figures
 from explorer.views.geometry.cards import ChartCard, Columns, Tile
@@ -26,7 +25,7 @@ from explorer.widgets.formula import Formula
 from models.errors import InputError
 from models.events import Progress, Work
 from models.portrait import Portrait
-from models.training.shelf import RunCard, read_card
+from models.training.shelf import RunCard, list_runs, read_card
 
 
 class GeometryView(QWidget):
@@ -232,7 +231,7 @@ class _NoPairs(Card):
 
 def _reading(root: Path, opened: Path | None) -> Work[tuple[RunCard, ...]]:
     """All runs below ``root``, and the one that another view has opened, wherever it lies."""
-    cards = yield from read_runs(root)
+    cards = yield from list_runs(root)
     if opened is None or any(card.folder == opened for card in cards):
         return cards
     yield Progress("Reading the runs")

@@ -11,15 +11,16 @@ from explorer.context import AppContext
 from explorer.folders import runs_folder
 from explorer.jobs import Job
 from explorer.views.training.film import Film
-from models.events import Progress, Work
+from models.events import Progress, Skipped, Work
 from models.remote import Remote
 from models.training.checkpoints import CHECKPOINT
-from models.training.events import Saved
+from models.training.events import Saved, TrainingEvent
 from models.training.history import read_history
 from models.training.recipes.images import ImageRecipe
-from models.training.shelf import RunCard, known_runs
+from models.training.shelf import list_runs
 
 _CATALOG = "models.training.recipes.catalog"
+_LISTED = 200
 _ADVICE = "memory may have run out: lower the batch size; what was saved of the run is kept"
 
 
@@ -43,6 +44,7 @@ class Runs(QObject):
         self._remote: Remote | None = None
         self._estimating: Job | None = None
         self._opening: Job | None = None
+        self._skipped: list[Skipped] = []
         self.folder: Path | None = None
         context.session.runs_changed.connect(self.list)
 
@@ -64,7 +66,7 @@ class Runs(QObject):
     def list(self) -> None:
         """Reads what runs there are; ``listed`` follows with their cards, the latest first."""
         self._context.jobs.start(
-            "Looking for runs", _listing(runs_folder()), done=self.listed.emit, quiet=True
+            "Looking for runs", list_runs(runs_folder()), done=self.listed.emit, quiet=True
         )
 
     def start(self, recipe: ImageRecipe, source: str, limit: int | None) -> None:
@@ -125,7 +127,7 @@ class Runs(QObject):
             return
         if self._estimating is not None:
             self._estimating.cancel()
-        self.folder, self._remote = folder, remote
+        self.folder, self._remote, self._skipped = folder, remote, []
         self._job = self._context.jobs.start(
             folder.name,
             remote.work(),
@@ -138,9 +140,22 @@ class Runs(QObject):
 
     def _event(self, event: object) -> None:
         self.event.emit(event)
+        if isinstance(event, Skipped):
+            self._skipped.append(event)
+        elif isinstance(event, TrainingEvent) and self._skipped:
+            self._tell_skipped()
         if isinstance(event, Saved) and self._context.session.run != self.folder:
             self._context.session.open_run(self.folder)
             self._context.session.tell_runs()
+
+    def _tell_skipped(self) -> None:
+        """Lists the images that could not be used, once all have been read."""
+        skipped, self._skipped = self._skipped, []
+        count = len(skipped)
+        what = "1 image was" if count == 1 else f"{count:,} images were"
+        listed = "\n".join(f"{event.where}: {event.why}" for event in skipped[:_LISTED])
+        more = f"\n… and {count - _LISTED:,} more" if count > _LISTED else ""
+        self._context.notices.tell(f"{what} left out.", "warning", listed + more)
 
     def _ended(self) -> None:
         self._job = None
@@ -166,11 +181,6 @@ def _free(folder: Path) -> Path:
         free = folder.with_name(f"{folder.name}-{number}")
         number += 1
     return free
-
-
-def _listing(root: Path) -> Work[tuple[RunCard, ...]]:
-    yield Progress("Looking for runs")
-    return known_runs(root)
 
 
 def _opening(folder: Path) -> Work[Film]:

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 from explorer.context import AppContext
 from explorer.theme import Theme, px, space, themes
 from explorer.views.training.charts import RunCharts
+from explorer.views.training.comparing import RunsPage
 from explorer.views.training.evaluation import EvaluationPanel
 from explorer.views.training.film import Film
 from explorer.views.training.panel import ControlPanel
@@ -24,6 +25,7 @@ from models.training.look import look
 from models.training.loop import RunResult
 
 _REDRAW_MS = 220
+_PAGES = (("learning", "Learning"), ("evaluation", "Evaluation"), ("runs", "Runs"))
 
 
 class TrainingView(QWidget):
@@ -37,9 +39,10 @@ class TrainingView(QWidget):
         self.stage = Stage()
         self.charts = RunCharts()
         self.evaluation = EvaluationPanel(context)
-        self.page = Segmented((("learning", "Learning"), ("evaluation", "Evaluation")), "Figures")
+        self.comparing = RunsPage()
+        self.page = Segmented(_PAGES, "Figures")
         self._stale = False
-        self._found = False
+        self._found = self._greeted = False
         self._resuming: Path | None = None
         self._timer = QTimer(self, interval=_REDRAW_MS)
         self._build()
@@ -56,6 +59,7 @@ class TrainingView(QWidget):
         self._pages = QStackedWidget()
         self._pages.addWidget(self.charts)
         self._pages.addWidget(self.evaluation)
+        self._pages.addWidget(self.comparing)
         self._right = QWidget()
         self._figures = QVBoxLayout(self._right)
         self._figures.addWidget(self.page)
@@ -159,8 +163,12 @@ class TrainingView(QWidget):
 
     def _listed(self, cards: tuple) -> None:
         self.panel.show_runs(cards)
+        self.comparing.show_runs(cards)
         if self.runs.folder is not None:
             self.panel.choose(self.runs.folder)
+        elif cards and not self._greeted and self.isVisible():
+            self.panel.select(cards[0].folder)  # something to look at instead of an empty page
+        self._greeted = True
         self._settle()
 
     def _settle(self) -> None:
@@ -194,9 +202,10 @@ class TrainingView(QWidget):
         losses = np.array(film.losses)
         self.charts.show_run(losses, film.measured, film.dimensions, now)
         self.charts.show_look(look(frame.vectors.astype(np.float32)) if frame else None)
+        self.comparing.show_film(film, self.runs.folder, now)
 
     def _turn_page(self, name: str) -> None:
-        self._pages.setCurrentIndex(0 if name == "learning" else 1)
+        self._pages.setCurrentIndex([key for key, _ in _PAGES].index(name))
 
     def _fit(self, _theme: Theme) -> None:
         self.panel.setFixedWidth(px(256))

@@ -1,0 +1,121 @@
+"""All runs side by side: their trails on the plane, and what each has reached."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.plane import Plane, PlaneChart, Trail, trail
+from explorer.theme import space, themes
+from explorer.views.training.film import Film
+from explorer.widgets import ElidedLabel, Label
+from models.geometry import optimal_uniformity
+from models.training.shelf import RunCard
+
+_ROWS = 12
+_NOTE = (
+    "From the ring, before training, to the disc; its colour is linear accuracy where the run was "
+    "evaluated, else kNN. Low and left is best. Dashed: the optimum in this dimension."
+)
+
+
+class RunsPage(QWidget):
+    """The run that is shown, as far as its replay stands, among all others."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.plane = PlaneChart(300)
+        self.note = Label(_NOTE, "caption", wrap=True)
+        self.rows: list[tuple[Label, ...]] = []
+        self._cards: tuple[RunCard, ...] = ()
+        self._film, self._now = Film(), 0
+        self._folder: Path | None = None
+        self._body = QWidget()
+        self._column = QVBoxLayout(self._body)
+        self._column.addWidget(Label("Alignment and uniformity", "heading"))
+        self._column.addWidget(self.plane)
+        self._column.addWidget(self.note)
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        self._column.addLayout(self._grid)
+        self._column.addStretch(1)
+        self.more = Label("", "caption", wrap=True)
+        self._column.addWidget(self.more)
+        page = QScrollArea()
+        page.setWidgetResizable(True)
+        page.setFrameShape(QScrollArea.Shape.NoFrame)
+        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page.setWidget(self._body)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(page)
+        themes().changed.connect(self._fit)
+        self._fit()
+
+    def show_runs(self, cards: Sequence[RunCard]) -> None:
+        """The runs there are, the latest first."""
+        self._cards = tuple(cards)
+        self._list()
+        self._draw()
+
+    def show_film(self, film: Film, folder: Path | None, now: int) -> None:
+        """The run that is looked at, in ``folder`` unless it is new, at step ``now``."""
+        self._film, self._folder, self._now = film, folder, now
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self.isVisible():
+            return
+        trails = [trail(c) for c in self._cards if c.trail and c.folder != self._folder]
+        measured, dimensions = self._film.measured, self._film.dimensions
+        if measured:
+            trails.append(self._own())
+        optimum = optimal_uniformity(dimensions) if dimensions else None
+        now = self._now if measured else None
+        self.plane.show_value(Plane(tuple(trails), (), optimum, now) if trails else None)
+
+    def _own(self) -> Trail:
+        measured = self._film.measured
+        card = next((card for card in self._cards if card.folder == self._folder), None)
+        known = [m.knn for m in measured if m.knn is not None]
+        score = known[-1] if known else None
+        return Trail(
+            name=card.title if card else "This run",
+            steps=tuple(m.step for m in measured),
+            alignment=tuple(m.alignment for m in measured),
+            uniformity=tuple(m.uniformity for m in measured),
+            score=card.scores.get("linear", score) if card else score,
+            current=True,
+        )
+
+    def _list(self) -> None:
+        for row in self.rows:
+            for label in row:
+                self._grid.removeWidget(label)
+                label.deleteLater()
+        cards = [card for card in self._cards if card.trail][:_ROWS]
+        self.rows = [self._row(0, ("Run", "kNN", "linear"), "caption")] if cards else []
+        for at, card in enumerate(cards, start=1):
+            knn = card.trail[-1].knn
+            scores = (knn, card.scores.get("linear"))
+            cells = ("–" if score is None else f"{score:.1f}%" for score in scores)
+            self.rows.append(self._row(at, (card.title, *cells), "muted"))
+        left = sum(bool(card.trail) for card in self._cards) - len(cards)
+        self.more.setText(f"{left} older runs are not listed, but drawn above." if left else "")
+
+    def _row(self, at: int, texts: Sequence[str], role: str) -> tuple[Label, ...]:
+        labels = (ElidedLabel(texts[0], role), *(Label(text, role) for text in texts[1:]))
+        for place, label in enumerate(labels):
+            right = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag(0)
+            self._grid.addWidget(label, at, place, right)
+        return labels
+
+    def showEvent(self, event: object) -> None:
+        super().showEvent(event)
+        self._draw()
+
+    def _fit(self, _theme: object = None) -> None:
+        self._column.setContentsMargins(0, 0, space(2), 0)
+        self._column.setSpacing(space(2))
+        self._grid.setHorizontalSpacing(space(3))
