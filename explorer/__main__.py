@@ -12,7 +12,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         prog="contrastive-explorer", description="See contrastive learning."
     )
-    parser.add_argument("project", nargs="?", type=Path, help="a project folder to open")
+    parser.add_argument(
+        "project", nargs="?", type=Path, help="the folder of a project or a training run to open"
+    )
     parser.add_argument(
         "--gallery",
         type=Path,

@@ -24,6 +24,7 @@ from explorer.workspace_list import WORKSPACES
 from models.events import Progress, Work
 from models.project import MANIFEST, Project
 from models.samples import SAMPLES, copy_bundled_runs
+from models.training.checkpoints import RUN
 
 
 class Explorer(QObject):
@@ -66,15 +67,17 @@ class Explorer(QObject):
             self.notices.tell(self.settings.notice, "warning")
 
     def begin(self, folder: Path | None = None) -> None:
-        """Opens ``folder``, else the last project, else the bundled sample."""
+        """Opens ``folder``, of a project or a run; else the last project, else the sample."""
         last = self.settings.current.last_project
-        if folder is not None:
+        if folder is not None and not (folder / RUN).is_file():
             self.opener.open_path(str(folder))
         elif last and (Path(last) / MANIFEST).is_file():
             self.opener.open_path(last)
         else:
             self.opener.open_sample("bundled")
         self.opener.offer_unfinished()
+        if folder is not None and (folder / RUN).is_file():
+            self.open_run(folder)
         self.jobs.start(
             "Bringing the bundled runs",
             _bringing_runs(runs_folder()),
@@ -92,15 +95,22 @@ class Explorer(QObject):
         self.notices.uninstall()
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """A project folder is opened as it is; anything else becomes a corpus."""
+        """The folder of a project or a run is opened as it is; anything else becomes a corpus."""
         if len(paths) == 1 and (paths[0] / MANIFEST).is_file():
             self.opener.open_path(str(paths[0]))
+        elif len(paths) == 1 and (paths[0] / RUN).is_file():
+            self.open_run(paths[0])
         else:
             sheets = self.window.findChildren(CorpusSheet)
             sheet = next((sheet for sheet in sheets if sheet.isVisible()), None)
             if sheet is None:
                 sheet = CorpusSheet(self.window, self.opener, self.jobs, self.notices)
             sheet.begin(list(paths))
+
+    def open_run(self, folder: Path) -> None:
+        """Opens a training run in its workspace."""
+        self.window.show_workspace("training")
+        self.session.want_run(folder.absolute())
 
     def _add_commands(self) -> None:
         samples = [
@@ -121,6 +131,7 @@ class Explorer(QObject):
                 "Corpus",
                 "Ctrl+Shift+O",
             ),
+            Command("training.open", "Open a training run …", self._choose_run, "Training"),
             Command(
                 "corpus.refresh",
                 "Bring the corpus up to date",
@@ -138,6 +149,12 @@ class Explorer(QObject):
         name = QFileDialog.getExistingDirectory(self.window, "Open a project folder", start)
         if name:
             self.opener.open_path(name)
+
+    def _choose_run(self) -> None:
+        start = str(runs_folder())
+        name = QFileDialog.getExistingDirectory(self.window, "Open the folder of a run", start)
+        if name:
+            self.open_run(Path(name))
 
     def _remember(self, project: Project) -> None:
         manifest = project.manifest

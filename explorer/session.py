@@ -5,6 +5,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QObject, Signal
 
+from models.augment.spec import SimCLRAugment
 from models.project import Project
 from models.retrieval.searcher import Answer, Searcher
 
@@ -21,7 +22,9 @@ class Session(QObject):
     answer_changed = Signal(object)
     selection_changed = Signal(tuple)
     run_changed = Signal(object)
+    run_wanted = Signal(object)
     runs_changed = Signal()
+    augment_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -32,6 +35,7 @@ class Session(QObject):
         self.answer: Answer | None = None
         self.selection: tuple[int, ...] = ()
         self.run: Path | None = None
+        self.augment: SimCLRAugment | None = None
 
     def open(self, project: Project | None) -> None:
         """Makes ``project`` the open one; its searcher follows when its encoder is loaded."""
@@ -80,6 +84,16 @@ class Session(QObject):
         if folder != self.run:
             self.run = folder
             self.run_changed.emit(folder)
+
+    def want_run(self, folder: Path) -> None:
+        """Asks for the training run in ``folder`` to be opened; it may turn out to be none."""
+        self.run_wanted.emit(folder)
+
+    def show_augment(self, augment: SimCLRAugment) -> None:
+        """The augmentation as it is set by hand, for whoever wants to train with it."""
+        if augment != self.augment:
+            self.augment = augment
+            self.augment_changed.emit(augment)
 
     def tell_runs(self) -> None:
         """A run was started, saved or evaluated: whoever lists runs reads them again."""

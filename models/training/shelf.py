@@ -69,10 +69,16 @@ def known_runs(root: Path) -> tuple[RunCard, ...]:
     return tuple(cards)
 
 
-def list_runs(root: Path) -> Work[tuple[RunCard, ...]]:
-    """``known_runs`` as work to be done in the background."""
+def list_runs(root: Path, opened: Path | None = None) -> Work[tuple[RunCard, ...]]:
+    """``known_runs``, and before them the one in ``opened``, wherever it lies."""
     yield Progress("Looking for runs")
-    return known_runs(root)
+    cards = known_runs(root)
+    if opened is None or any(card.folder == opened for card in cards):
+        return cards
+    try:
+        return (read_card(opened), *cards)
+    except InputError:
+        return cards  # whoever opened it has told what is wrong
 
 
 def read_card(folder: Path) -> RunCard:

@@ -1,16 +1,20 @@
 """The Training workspace: a run is started, watched, paused, stopped, gone on with and replayed."""
 
 import os
+import shutil
 import signal
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
-from running import PATIENCE, click, idle, told
+from running import PATIENCE, click, dialogs, drop, idle, told
 
 from explorer.folders import runs_folder
+from models.augment.spec import SIMCLR_CIFAR
 from models.training.history import read_history
+from models.training.recipes.catalog import reopen
 from models.training.shelf import write_scores
 
 
@@ -306,3 +310,44 @@ def test_images_that_cannot_be_read_are_listed(qtbot, training, explorer, tmp_pa
     (toast,) = [t for t in explorer.window.toasts.toasts if "left out" in t.notice.text]
     assert toast.notice.details.startswith("cat/07.png: ")
     assert training.film.classes == ("cat", "dog")
+
+
+def test_a_run_from_elsewhere_is_opened_by_its_folder_or_dropped(
+    qtbot, training, explorer, tmp_path, monkeypatch
+):
+    trained(qtbot, training, explorer)
+    place = tmp_path / "elsewhere"
+    shutil.move(training.runs.folder, place)
+    click(qtbot, training.panel.new)
+    settled(qtbot, training, explorer)
+    monkeypatch.setattr("explorer.views.training.panel.QFileDialog", dialogs(place))
+    click(qtbot, training.panel.browse)
+    settled(qtbot, training, explorer)
+    assert training.runs.folder == training.panel.folder == explorer.session.run == place
+    assert len(training.film.frames) == 13
+    click(qtbot, training.panel.new)
+    explorer.window.show_workspace("retrieval")
+    settled(qtbot, training, explorer)
+    drop(explorer.window, place)
+    settled(qtbot, training, explorer)
+    assert explorer.window.workspace == "training" and len(training.film.frames) == 13
+
+
+def test_a_folder_that_holds_no_run_is_one_sentence(
+    qtbot, training, explorer, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("explorer.views.training.panel.QFileDialog", dialogs(tmp_path))
+    click(qtbot, training.panel.browse)
+    qtbot.waitUntil(lambda: told(explorer) != [], timeout=PATIENCE)
+    assert len(told(explorer)) == 1 and "is no training run" in told(explorer)[0]
+    assert training.panel.go.isVisible() and training.runs.folder is None
+
+
+def test_what_is_set_in_the_augmentation_workspace_can_be_trained_with(qtbot, training, explorer):
+    more = training.panel.form.more
+    chosen = replace(SIMCLR_CIFAR, crop_area=(0.6, 0.9), flip=0.0)
+    explorer.session.show_augment(chosen)
+    more.augment.setCurrentIndex(more.augment.findText("As set in Augmentation"))
+    assert training.panel.form.recipe().augment == chosen and not training.panel.form.fit
+    trained(qtbot, training, explorer)
+    assert reopen(training.runs.folder)[0].augment == chosen  # although digits have no colour

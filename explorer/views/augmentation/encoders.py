@@ -50,8 +50,8 @@ class Encoders(QObject):
 
     def refresh(self) -> None:
         """Reads again which runs there are, and loads what is chosen if that has changed."""
-        folder = runs_folder()
-        self.listing.ask(lambda: list_runs(folder), folder)
+        folder, opened = runs_folder(), self.context.session.run
+        self.listing.ask(lambda: list_runs(folder, opened), folder)
 
     def want(self, folder: Path | None) -> None:
         """Chooses the run in ``folder`` as soon as it is known to have been saved."""

@@ -104,6 +104,7 @@ class ImagesPage(QWidget):
     def _draw(self) -> None:
         request, images = self.request(), self.picker.images
         if request is not None and images is not None:
+            self.context.session.show_augment(request.spec)
             self._say_side()
             topic = (images.key, self.picker.row)
             self.drawing.ask(lambda: _drawing(request), topic)

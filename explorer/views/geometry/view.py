@@ -1,7 +1,6 @@
 """The Geometry workspace: figures and charts of whatever vectors are chosen."""
 
 from collections.abc import Callable
-from pathlib import Path
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -22,10 +21,8 @@ from explorer.views.geometry.source_bar import SourceBar
 from explorer.views.geometry.temperature import TemperatureCard
 from explorer.widgets import Card, EmptyState, Label
 from explorer.widgets.formula import Formula
-from models.errors import InputError
-from models.events import Progress, Work
 from models.portrait import Portrait
-from models.training.shelf import RunCard, list_runs, read_card
+from models.training.shelf import RunCard, list_runs
 
 
 class GeometryView(QWidget):
@@ -138,7 +135,7 @@ class GeometryView(QWidget):
         self._runs_known = self.isVisible()
         if self._runs_known:
             opened = self.context.session.run
-            self._reading.ask(lambda: _reading(runs_folder(), opened))
+            self._reading.ask(lambda: list_runs(runs_folder(), opened))
 
     def _read(self, cards: tuple[RunCard, ...]) -> None:
         self.plane.show_runs(cards)
@@ -227,15 +224,3 @@ class _NoPairs(Card):
         self.column.addWidget(self.words)
         for formula in (ALIGNMENT, CONTRASTIVE, LIMIT):
             self.column.addWidget(Formula(*formula))
-
-
-def _reading(root: Path, opened: Path | None) -> Work[tuple[RunCard, ...]]:
-    """All runs below ``root``, and the one that another view has opened, wherever it lies."""
-    cards = yield from list_runs(root)
-    if opened is None or any(card.folder == opened for card in cards):
-        return cards
-    yield Progress("Reading the runs")
-    try:
-        return (read_card(opened), *cards)
-    except InputError:
-        return cards  # whoever opened it has told what is wrong

@@ -123,6 +123,11 @@ class TrainingForm(QWidget):
         """How many images are taken at most; None means all."""
         return self.limit.value() or None
 
+    @property
+    def fit(self) -> bool:
+        """Whether the augmentation may be fitted to gray images, as nobody chose one."""
+        return not self.more.augment.currentData()
+
     def add_source(self, path: str) -> None:
         """Offers a path, and chooses it."""
         if self.source.findData(path) < 0:

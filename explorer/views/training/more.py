@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.widgets import Choice, DecimalField, Label, NumberField
-from models.augment.spec import PRESETS
+from models.augment.spec import PRESETS, SimCLRAugment
 from models.training.devices import Device
 from models.training.recipes.images import ImageRecipe
 
@@ -17,6 +17,7 @@ _BACKBONES = (
     ("resnet50", "ResNet-50, CIFAR stem"),
 )
 _OPTIMISERS = (("adamw", "AdamW"), ("sgd", "SGD with momentum"), ("lars", "LARS"))
+_BY_HAND = "by hand"
 _SCALINGS = (("none", "as it is"), ("linear", "× batch / 256"), ("sqrt", "× √batch"))
 
 
@@ -39,6 +40,7 @@ class MoreSettings(QWidget):
         self.augment = _choice("Augmentation", (("", "The preset's own"),))
         for name in PRESETS:
             self.augment.addItem(name, name)
+        self._by_hand: SimCLRAugment | None = None
         self.size = NumberField("Side of the images in pixels", 8, 512, 32)
         self.probe = NumberField("Images watched", 2, 1000, 128)
         self._build()
@@ -79,6 +81,14 @@ class MoreSettings(QWidget):
         self._grids.append(grid)
         self._column.addLayout(grid)
 
+    def offer_augment(self, augment: SimCLRAugment) -> None:
+        """Offers the augmentation that is set in its own workspace."""
+        if self._by_hand is None:
+            self.augment.addItem("As set in Augmentation", _BY_HAND)
+        self._by_hand = augment
+        if self.augment.currentData() == _BY_HAND:
+            self.changed.emit()
+
     def offer(self, devices: tuple[Device, ...]) -> None:
         """Names the devices of this machine; the quickest is chosen."""
         self.device.clear()
@@ -118,7 +128,10 @@ class MoreSettings(QWidget):
             head=(self.hidden.value(), recipe.net.head[1]),
             projection_layers=self.layers.value(),
         )
-        augment = PRESETS.get(self.augment.currentData(), recipe.augment)
+        name = self.augment.currentData()
+        augment = PRESETS.get(name, recipe.augment)
+        if name == _BY_HAND and self._by_hand is not None:
+            augment = self._by_hand
         size, probe = self.size.value(), self.probe.value()
         return replace(recipe, settings=settings, net=net, augment=augment, size=size, probe=probe)
 

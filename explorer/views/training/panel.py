@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.training.form import TrainingForm
@@ -33,10 +33,12 @@ class ControlPanel(QWidget):
         self.pause = Button("Pause", "normal", "pause")
         self.stop = Button("Stop", "normal", "stop")
         self.new = IconButton("plus", "A new run", size=16)
+        self.browse = IconButton("folder", "Open the folder of a run …", size=16)
         self._cards: tuple[RunCard, ...] = ()
         self._build()
         self.past.activated.connect(lambda _: self.chosen.emit(self.folder))
         self.new.clicked.connect(lambda: self.select(None))
+        self.browse.clicked.connect(self._browse)
         self.form.changed.connect(lambda: self.guess.setText(""))
         themes().changed.connect(self._fit)
         self._fit()
@@ -55,6 +57,7 @@ class ControlPanel(QWidget):
         self._runs = QHBoxLayout()
         self._runs.addWidget(self.past, 1)
         self._runs.addWidget(self.new)
+        self._runs.addWidget(self.browse)
         self._buttons = QHBoxLayout()
         for button in (self.estimate, self.go, self.resume, self.pause, self.stop):
             self._buttons.addWidget(button, 1)
@@ -109,6 +112,7 @@ class ControlPanel(QWidget):
         self.stop.setVisible(running)
         self.form.setEnabled(not running)
         self.past.setEnabled(not running)
+        self.browse.setEnabled(not running)
         self.new.setEnabled(not running and not new)
         self.pause.setText("Go on" if paused else "Pause")
         self.pause.set_icon("play" if paused else "pause")
@@ -124,6 +128,11 @@ class ControlPanel(QWidget):
             f"About {_duration(guess.seconds)} for {guess.steps:,} steps of "
             f"{guess.step_seconds:.2g} s, and {need}, beside the images.{advice}"
         )
+
+    def _browse(self) -> None:
+        name = QFileDialog.getExistingDirectory(self, "Open the folder of a run")
+        if name:
+            self.chosen.emit(Path(name))
 
     def offer(self, devices: tuple[Device, ...]) -> None:
         """Names the devices of this machine."""

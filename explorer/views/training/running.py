@@ -66,26 +66,30 @@ class Runs(QObject):
     def list(self) -> None:
         """Reads what runs there are; ``listed`` follows with their cards, the latest first."""
         self._context.jobs.start(
-            "Looking for runs", list_runs(runs_folder()), done=self.listed.emit, quiet=True
+            "Looking for runs",
+            list_runs(runs_folder(), self._context.session.run),
+            done=self.listed.emit,
+            quiet=True,
         )
 
-    def start(self, recipe: ImageRecipe, source: str, limit: int | None) -> None:
-        """Trains in a new folder."""
+    def start(self, recipe: ImageRecipe, source: str, limit: int | None, fit: bool) -> None:
+        """Trains in a new folder; see ``models.training.recipes.catalog.load_task``."""
         stem = re.sub(r"[^\w.-]+", "-", Path(source).stem)
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.method}-{stem}"
         folder = _free(runs_folder() / name)
-        arguments = {"recipe": recipe, "source": source, "folder": folder, "limit": limit}
-        self._begin(folder, _remote("train_images", **arguments))
+        arguments = {"recipe": recipe, "source": source, "limit": limit, "fit": fit}
+        self._begin(folder, _remote("train_images", folder=folder, **arguments))
 
     def resume(self, folder: Path, device: str | None = None) -> None:
         """Goes on with the run in ``folder``."""
         self._begin(folder, _remote("resume_images", folder=folder, device=device))
 
-    def estimate(self, recipe: ImageRecipe, source: str, limit: int | None) -> None:
+    def estimate(self, recipe: ImageRecipe, source: str, limit: int | None, fit: bool) -> None:
         """Tries a few steps; ``estimated`` follows with time and memory."""
         if self.running or self.estimating:
             return
-        remote = _remote("estimate_images", recipe=recipe, source=source, limit=limit)
+        arguments = {"recipe": recipe, "source": source, "limit": limit, "fit": fit}
+        remote = _remote("estimate_images", **arguments)
         self._estimating = self._context.jobs.start(
             "Estimating",
             remote.work(),
@@ -121,6 +125,7 @@ class Runs(QObject):
             self.folder = folder
             self.opened.emit(film)
             self._context.session.open_run(folder)
+            self.list()
 
     def _begin(self, folder: Path, remote: Remote) -> None:
         if self.running:

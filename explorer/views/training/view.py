@@ -83,6 +83,11 @@ class TrainingView(QWidget):
         runs.finished.connect(self._finished)
         runs.opened.connect(self._opened)
         runs.estimated.connect(panel.show_estimate)
+        session = self.context.session
+        session.run_wanted.connect(self._choose)
+        session.augment_changed.connect(panel.form.more.offer_augment)
+        if session.augment is not None:
+            panel.form.more.offer_augment(session.augment)
         self.stage.turned.connect(lambda _: self._draw_figures())
         self.page.changed.connect(self._turn_page)
         self._timer.timeout.connect(self._redraw)
@@ -103,11 +108,11 @@ class TrainingView(QWidget):
         form = self.panel.form
         self.panel.choose(None)
         self._show(Film())
-        self.runs.start(form.recipe(), form.where, form.most)
+        self.runs.start(form.recipe(), form.where, form.most, form.fit)
 
     def _estimate(self) -> None:
         form = self.panel.form
-        self.runs.estimate(form.recipe(), form.where, form.most)
+        self.runs.estimate(form.recipe(), form.where, form.most, form.fit)
 
     def _resume(self) -> None:
         """Goes on with the chosen run, once what was seen of it is shown."""
@@ -126,9 +131,12 @@ class TrainingView(QWidget):
 
     def _choose(self, folder: Path | None) -> None:
         self._settle()
+        if self.runs.running:
+            return
         if folder is not None:
+            self._greeted = True
             self.runs.open(folder)
-        elif not self.runs.running:
+        else:
             self.runs.folder = None
             self._show(Film())
 

@@ -59,14 +59,18 @@ def load_task(
 
 
 def train_images(
-    recipe: ImageRecipe, source: str, folder: Path, limit: int | None = None
+    recipe: ImageRecipe,
+    source: str,
+    folder: Path,
+    limit: int | None = None,
+    fit: bool = True,
 ) -> Work[RunResult]:
-    """Loads images and trains on them in a new run's folder.
+    """Loads images and trains on them in a new run's folder; see ``load_task``.
 
     Raises:
         InputError: as ``load_task`` and ``train``.
     """
-    task = yield from load_task(recipe, source, limit)
+    task = yield from load_task(recipe, source, limit, fit)
     return (yield from train(task, task.recipe.settings, folder))
 
 
@@ -87,13 +91,15 @@ def resume_images(folder: Path, device: str | None = None) -> Work[RunResult]:
     return (yield from train(task, settings, folder, resume=True))
 
 
-def estimate_images(recipe: ImageRecipe, source: str, limit: int | None = None) -> Work[Estimate]:
+def estimate_images(
+    recipe: ImageRecipe, source: str, limit: int | None = None, fit: bool = True
+) -> Work[Estimate]:
     """How long a run would take, and how much memory.
 
     Raises:
         InputError: as ``load_task`` and ``estimate``.
     """
-    task = yield from load_task(recipe, source, limit)
+    task = yield from load_task(recipe, source, limit, fit)
     return (yield from estimate(task, task.recipe.settings))
 
 
