@@ -124,6 +124,8 @@ def _card(folder: Path, run: RunFile) -> RunCard:
 
 def _begun(name: str) -> str:
     """When a run was begun, if its folder's name says so; else the name."""
+    if name.startswith("bundled-"):
+        return "bundled"
     try:
         begun = datetime.strptime(name[:15], "%Y%m%d-%H%M%S")
     except ValueError:

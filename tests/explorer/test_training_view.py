@@ -243,7 +243,7 @@ def test_all_settings_reach_the_recipe(qtbot, training):
 def test_pictures_pairs_and_hover(qtbot, training, explorer):
     trained(qtbot, training, explorer)
     stage = training.stage
-    click(qtbot, stage.pairs)
+    explorer.commands.run("training.pairs")
     assert stage.canvas._picture.arcs == ()
     click(qtbot, stage.pairs)
     assert len(stage.canvas._picture.arcs) == 24

@@ -16,8 +16,9 @@ from models.remote import Remote
 from models.training.checkpoints import CHECKPOINT
 from models.training.events import Saved, TrainingEvent
 from models.training.history import read_history
+from models.training.recipes.catalog import TITLES
 from models.training.recipes.images import ImageRecipe
-from models.training.shelf import list_runs
+from models.training.shelf import RunCard, list_runs
 
 _CATALOG = "models.training.recipes.catalog"
 _LISTED = 200
@@ -78,11 +79,12 @@ class Runs(QObject):
         name = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.method}-{stem}"
         folder = _free(runs_folder() / name)
         arguments = {"recipe": recipe, "source": source, "limit": limit, "fit": fit}
-        self._begin(folder, _remote("train_images", folder=folder, **arguments))
+        title = f"{TITLES[recipe.method]} on {Path(source).stem}"
+        self._begin(title, folder, _remote("train_images", folder=folder, **arguments))
 
-    def resume(self, folder: Path, device: str | None = None) -> None:
-        """Goes on with the run in ``folder``."""
-        self._begin(folder, _remote("resume_images", folder=folder, device=device))
+    def resume(self, card: RunCard) -> None:
+        """Goes on with a run."""
+        self._begin(card.title, card.folder, _remote("resume_images", folder=card.folder))
 
     def estimate(self, recipe: ImageRecipe, source: str, limit: int | None, fit: bool) -> None:
         """Tries a few steps; ``estimated`` follows with time and memory."""
@@ -127,14 +129,14 @@ class Runs(QObject):
             self._context.session.open_run(folder)
             self.list()
 
-    def _begin(self, folder: Path, remote: Remote) -> None:
+    def _begin(self, title: str, folder: Path, remote: Remote) -> None:
         if self.running:
             return
         if self._estimating is not None:
             self._estimating.cancel()
         self.folder, self._remote, self._skipped = folder, remote, []
         self._job = self._context.jobs.start(
-            folder.name,
+            title,
             remote.work(),
             done=self.finished.emit,
             failed=self._context.notices.report,

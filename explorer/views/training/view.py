@@ -7,6 +7,7 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from explorer.commands import Command
 from explorer.context import AppContext
 from explorer.theme import Theme, px, space, themes
 from explorer.views.training.charts import RunCharts
@@ -47,6 +48,7 @@ class TrainingView(QWidget):
         self._timer = QTimer(self, interval=_REDRAW_MS)
         self._build()
         self._connect()
+        self._add_commands()
         self._fit(themes().current)
         self._settle()
 
@@ -93,6 +95,25 @@ class TrainingView(QWidget):
         self._timer.timeout.connect(self._redraw)
         themes().changed.connect(self._fit)
 
+    def _add_commands(self) -> None:
+        stage, runs = self.stage, self.runs
+
+        def seen() -> bool:
+            return bool(self.film.frames)
+
+        def running() -> bool:
+            return runs.running
+
+        for name, title, run, enabled in (
+            ("replay", "Replay the run", stage.replay.toggle, seen),
+            ("pictures", "Pictures in place of points", stage.pictures.toggle, seen),
+            ("pairs", "Join positive pairs", stage.pairs.toggle, seen),
+            ("pause", "Pause the run or go on", self.panel.pause.click, running),
+            ("stop", "Stop the run", self.panel.stop.click, running),
+        ):
+            command = Command(f"training.{name}", title, run, "Training", enabled=enabled)
+            self.context.commands.add(command)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         if not self._found:
@@ -127,7 +148,7 @@ class TrainingView(QWidget):
             self._show(Film())
         self._resuming = None
         self.stage.following = True
-        self.runs.resume(card.folder)
+        self.runs.resume(card)
 
     def _choose(self, folder: Path | None) -> None:
         self._settle()
