@@ -1,5 +1,9 @@
 """How many cores a thread's work may take."""
 
+from contextlib import AbstractContextManager
+from functools import cache
+from typing import Any
+
 
 def one_core() -> None:
     """Keeps OpenMP's loops, torch's among them, to one core in the calling thread and only there.
@@ -11,3 +15,20 @@ def one_core() -> None:
     from threadpoolctl import threadpool_limits
 
     threadpool_limits(1, user_api="openmp")
+
+
+def one_blas_thread() -> AbstractContextManager[Any]:
+    """Holds NumPy's matrix products to one thread while it lasts.
+
+    Small ones gain little from a second thread, and beside a training run that has all cores they
+    would wait for it ten times as long.
+    """
+    limited: AbstractContextManager[Any] = _blas().limit(limits=1)
+    return limited
+
+
+@cache
+def _blas() -> Any:
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
+from models.cores import one_blas_thread
 from models.projection.layout import Surface
 from models.projection.sphere import on_sphere
 
@@ -34,10 +35,11 @@ class MovingPicture:
             return np.column_stack([x * _RING, np.zeros(len(x))]).astype(np.float32)
         if dimensions == 3:
             return on_sphere(x)
-        points = self._components(x)
-        if self._before is not None and self._before.shape == points.shape:
-            u, _, v = np.linalg.svd(points.T @ self._before)
-            points = points @ (u @ v)
+        with one_blas_thread():
+            points = self._components(x)
+            if self._before is not None and self._before.shape == points.shape:
+                u, _, v = np.linalg.svd(points.T @ self._before)
+                points = points @ (u @ v)
         self._before = points
         return on_sphere(points)
 

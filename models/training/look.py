@@ -6,11 +6,12 @@ hundred that are watched, from a single matrix of their cosines, so that it keep
 
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.cores import one_blas_thread
 from models.geometry import optimal_uniformity
 
 T = TypeVar("T", bound=np.generic)
@@ -69,7 +70,7 @@ def look(vectors: NDArray[np.float32]) -> Look:
     m = count // 2
     if m < 2 or count % 2:
         raise ValueError(f"A look takes at least two pairs of rows, not {count} rows.")
-    with _one_thread().limit(limits=1):
+    with one_blas_thread():
         cosines = vectors @ vectors.T  # (2m, 2m)
         values = _singular_values(vectors)
     # Distances of the few positive pairs are taken from the vectors themselves: where views have
@@ -161,15 +162,6 @@ def _uniform_cosines(dimensions: int) -> NDArray[np.float64]:
     edges = _edges(-1, 1, _COSINES)
     at = np.interp(np.arccos(edges[::-1]), angles, below)[::-1]
     return _frozen(-np.diff(at) / np.diff(edges))
-
-
-@cache
-def _one_thread() -> Any:
-    """Holds matrix products to one thread. They are so small that a second one saves little, and
-    beside a training run that has all processors they would wait for it ten times as long."""
-    from threadpoolctl import ThreadpoolController
-
-    return ThreadpoolController().select(user_api="blas")
 
 
 def _frozen(array: NDArray[T]) -> NDArray[T]:
