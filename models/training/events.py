@@ -55,7 +55,9 @@ class Measured(TrainingEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Snapshot(TrainingEvent):
-    """The probe set as the model sees it now.
+    """The probe set as the model sees it now, or saw it within the last few snapshots.
+
+    Those that are kept for the replay, and measured, are of one step.
 
     Attributes:
         vectors: (n, D) float32, normalised, read-only; always of the same examples.

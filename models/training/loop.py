@@ -97,8 +97,10 @@ def _run(
         while trainer.step < schedule.steps:
             events: list[Event] = [trainer.update()]
             step = trainer.step
-            if schedule.kept(step) or schedule.measured(step) or pace.due():
+            if schedule.kept(step) or schedule.measured(step):
                 events += pace.watch(trainer)
+            elif pace.due():
+                events.append(pace.glance(trainer))
             if step == schedule.steps or time.monotonic() - last >= settings.save_seconds:
                 events.append(save(trainer, schedule, folder, run))
                 saved, last = step, time.monotonic()
@@ -121,7 +123,10 @@ def save(trainer: Trainer, schedule: Plan, folder: Path, run: RunFile) -> Saved:
 
 
 class _Pace:
-    """Lets a listener see the probe set as often as costs at most a ``share`` of the time."""
+    """Lets a listener see the probe set as often as costs at most a ``share`` of the time.
+
+    What is kept or measured anyway is seen too, and does not count.
+    """
 
     def __init__(self, share: float) -> None:
         self._share = share
@@ -129,14 +134,20 @@ class _Pace:
         self._last = time.perf_counter()
 
     def due(self) -> bool:
-        return (time.perf_counter() - self._last) * self._share > self._cost
+        waited = time.perf_counter() - self._last
+        return self._share > 0 and waited * self._share >= self._cost
 
     def watch(self, trainer: Trainer) -> list[Event]:
-        started = time.perf_counter()
         seen = [event for event in trainer.observe() if event is not None]
         self._last = time.perf_counter()
-        self._cost = self._last - started
         return list(seen)
+
+    def glance(self, trainer: Trainer) -> Event:
+        started = time.perf_counter()
+        seen = trainer.glance()
+        self._last = time.perf_counter()
+        self._cost = self._last - started
+        return seen
 
 
 @contextmanager

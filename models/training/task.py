@@ -39,8 +39,12 @@ class Learner(Protocol):
         """
         ...
 
-    def embed(self) -> "Tensor":
-        """(n, D) float32, normalised: the probe set as the model sees it, without gradient."""
+    def embed(self, rows: slice = slice(None)) -> "Tensor":
+        """(n, D) float32, normalised: the probe set as the model sees it, without gradient.
+
+        Args:
+            rows: of the probe set; each is embedded by itself, whichever others are.
+        """
         ...
 
     def figures(self, vectors: "Tensor") -> Figures:

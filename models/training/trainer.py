@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
+_TURNS = 4  # glances in which the whole probe set is seen
+
 
 class Trainer:
     """A learner, its optimiser, and what has been measured of it.
@@ -47,6 +49,8 @@ class Trainer:
         self.kept = "nothing was saved yet"
         self._task, self._settings, self._plan, self._device = task, settings, plan, device
         self._generator = torch.Generator()
+        self._seen: NDArray[np.float32] | None = None
+        self._turn = 0
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)
         with self._told():
             self.learner: Learner = task.start(device, settings)
@@ -90,17 +94,13 @@ class Trainer:
         with self._told():
             self.learner.model.eval()
             vectors = self.learner.embed()
-            array: NDArray[np.float32] = vectors.cpu().numpy()
-            if not np.isfinite(array).all():
-                raise self._diverged()
+            snapshot = self._snapshot(vectors.cpu().numpy())
             if self._plan.kept(self.step):
-                self.frames.append(array)
-            array.setflags(write=False)
-            labels, steps = self._task.labels, self._plan.steps
-            snapshot = Snapshot(step=self.step, steps=steps, vectors=array, labels=labels)
+                self.frames.append(snapshot.vectors)
             if not self._plan.measured(self.step):
                 return snapshot, None
             figures = self.learner.figures(vectors)
+        steps = self._plan.steps
         measured = Measured(
             step=self.step,
             steps=steps,
@@ -110,6 +110,34 @@ class Trainer:
         )
         self.measured.append(measured)
         return snapshot, measured
+
+    def glance(self) -> Snapshot:
+        """The probe set, of which a quarter is seen anew at each call and the rest was before.
+
+        A whole look costs a good part of a step, and eyes want several a second.
+
+        Raises:
+            InputError: as ``update`` does.
+        """
+        before = self._seen
+        if before is None:
+            return self.observe()[0]
+        size = -(-len(before) // _TURNS)
+        rows = slice(self._turn * size, (self._turn + 1) * size)
+        self._turn = (self._turn + 1) % _TURNS
+        array = before.copy()
+        with self._told():
+            self.learner.model.eval()
+            array[rows] = self.learner.embed(rows).cpu().numpy()
+            return self._snapshot(array)
+
+    def _snapshot(self, array: NDArray[np.float32]) -> Snapshot:
+        if not np.isfinite(array).all():
+            raise self._diverged()
+        array.setflags(write=False)
+        self._seen = array
+        labels, steps = self._task.labels, self._plan.steps
+        return Snapshot(step=self.step, steps=steps, vectors=array, labels=labels)
 
     def checkpoint(self) -> Checkpoint:
         """Everything the next update depends on, and the history.

@@ -15,7 +15,8 @@ from models.training.checkpoints import CHECKPOINT
 from models.training.events import Measured, Saved, Snapshot, StepDone
 from models.training.history import read_history
 from models.training.loop import train
-from models.training.settings import Settings
+from models.training.settings import Settings, plan
+from models.training.trainer import Trainer
 
 SETTINGS = Settings(batch=16, steps=11, rate=0.01, warmup_epochs=0.5, frames=4, measurements=3)
 OFTEN = Settings(**{**vars(SETTINGS), "save_seconds": 0.0})
@@ -201,6 +202,20 @@ def test_a_watcher_gets_more(tmp_path):
     finish(train(ToyTask(), SETTINGS, tmp_path / "run", live=1e9), events.append)
     assert len([event for event in events if isinstance(event, Snapshot)]) == 12
     assert len(read_history(tmp_path / "run").frames) == 5
+
+
+def test_a_glance_sees_a_quarter_anew_and_all_in_four(tmp_path):
+    task = ToyTask()
+    schedule = plan(SETTINGS, task.examples)
+    trainer = Trainer(task, SETTINGS, schedule, torch.device("cpu"))
+    seen = [trainer.observe()[0].vectors]
+    trainer.update()
+    for _ in range(4):
+        seen.append(trainer.glance().vectors)
+    whole = trainer.observe()[0].vectors
+    fresh = [(vectors == whole).all(axis=1) for vectors in seen]
+    for turn in range(5):
+        assert fresh[turn].tolist() == [row < 4 * turn for row in range(16)]
 
 
 def test_two_processes_do_not_share_a_run(tmp_path):

@@ -46,9 +46,9 @@ class ToyLearner:
         loss = nt_xent(*self.model(torch.cat([first, second])).chunk(2), 0.5)
         return self.task.spoil(self.calls, loss, self.model) if self.task.spoil else loss
 
-    def embed(self):
+    def embed(self, rows=slice(None)):
         with torch.no_grad():
-            points = torch.cat([self.task.points[:8], self.task.points[:8] + 0.1])
+            points = torch.cat([self.task.points[:8], self.task.points[:8] + 0.1])[rows]
             return nn.functional.normalize(self.model(points), dim=1)
 
     def figures(self, vectors):

@@ -52,11 +52,11 @@ class ImageLearner:
             projections = self.model.project(_channels_last(views))
         return self._task.objective(projections, self._labels[rows.to(self._device)])
 
-    def embed(self) -> "Tensor":
-        """(2m, D): normalised projections of the probe set's two views."""
+    def embed(self, rows: slice = slice(None)) -> "Tensor":
+        """(2m, D): normalised projections of the probe set's two views, or of some of them."""
         from torch.nn.functional import normalize
 
-        return normalize(self._through(self.model.project, self._views), dim=1)
+        return normalize(self._through(self.model.project, self._views[rows]), dim=1)
 
     def figures(self, vectors: "Tensor") -> Figures:
         """Alignment of the pairs, uniformity (mean of both views), and kNN on features."""
