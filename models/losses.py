@@ -5,6 +5,7 @@ and returned in float32, also under autocast: a product of similarities rounded 
 divided by a small temperature would be far from the loss.
 """
 
+import math
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -106,6 +107,53 @@ def contrastive(
     repelled = products(anchor[:, None], negatives)[:, 0] if own else products(anchor, negatives)
     logits = torch.cat([attracted, repelled], 1) / temperature  # (N, 1 + M)
     return (logits.logsumexp(1) - logits[:, 0]).mean()
+
+
+def simcse(
+    anchor: "Tensor",
+    positive: "Tensor",
+    hard_negative: "Tensor | None" = None,
+    temperature: float = 0.05,
+    hard_negative_weight: float = 1.0,
+) -> "Tensor":
+    """The loss of SimCSE, without and with hard negatives.
+
+    Gao et al. 2021, eq. 1: each anchor has to find its positive among all positives of the batch
+    by cosine similarity; one way, from anchors to positives, unlike ``nt_xent``. Eq. 5 adds the
+    hard negatives of the whole batch to the choices, and weighs the anchor's own by α^1[i=j]:
+    that is log α added to the diagonal of their block, and a factor of 1 for all others.
+
+    The form α·1[i=j], which is seen on slides, is another loss: it has a factor of 0 for the hard
+    negatives of the other anchors, so it drops them, and comes out smaller.
+
+    Args:
+        anchor: (N, D), any length but zero; normalised here.
+        positive: (N, D), row i the positive of anchor i.
+        hard_negative: (N, D), row i the hard negative of anchor i; None is eq. 1.
+        temperature: τ > 0.
+        hard_negative_weight: α > 0; without hard negatives it weighs nothing.
+
+    Raises:
+        ValueError: the shapes do not fit, or τ or α is not positive.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy, normalize
+
+    fits = anchor.ndim == 2 and anchor.shape == positive.shape and len(anchor) > 0
+    hard = () if hard_negative is None else (hard_negative,)
+    fits = fits and all(each.shape == anchor.shape for each in hard)
+    _check(temperature, fits, anchor, positive, *hard)
+    if not 0 < hard_negative_weight < math.inf:
+        raise ValueError(f"The weight must be above 0 and finite, not {hard_negative_weight}.")
+    anchor = normalize(wide(anchor), dim=1)
+    own = torch.arange(len(anchor), device=anchor.device)
+    logits = products(anchor, normalize(wide(positive), dim=1)) / temperature  # (N, N)
+    if hard_negative is not None:
+        block = products(anchor, normalize(wide(hard_negative), dim=1)) / temperature
+        weight = torch.eye(len(own), dtype=block.dtype, device=block.device)
+        block = block + math.log(hard_negative_weight) * weight
+        logits = torch.cat([logits, block], 1)  # (N, 2N)
+    return cross_entropy(logits, own)
 
 
 def products(a: "Tensor", b: "Tensor") -> "Tensor":
