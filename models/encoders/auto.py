@@ -1,6 +1,6 @@
 """Any other transformer, by the transformers library."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +11,16 @@ from models.errors import InputError
 if TYPE_CHECKING:
     from torch import Tensor
 
+# Where the architectures keep the probabilities of their dropout.
+_DROPOUTS = (
+    "hidden_dropout_prob",
+    "attention_probs_dropout_prob",
+    "dropout",
+    "attention_dropout",
+    "embedding_dropout",
+    "mlp_dropout",
+)
+
 
 class AutoBackbone:
     """A model that ``AutoModel`` loads, run on padded batches.
@@ -20,33 +30,7 @@ class AutoBackbone:
     """
 
     def __init__(self, folder: Path, config: dict[str, Any]) -> None:
-        from transformers import AutoModel, AutoModelForTextEncoding
-        from transformers.utils import logging as library
-
-        Weights(weight_files(folder))  # refuses damaged files in our own words
-        quiet: Any = library.disable_progress_bar
-        quiet()
-        # Of encoder-decoder models such as T5, the encoder alone.
-        kind = AutoModelForTextEncoding if config.get("is_encoder_decoder") else AutoModel
-        try:
-            model, report = kind.from_pretrained(
-                folder,
-                use_safetensors=True,
-                trust_remote_code=False,
-                local_files_only=True,
-                output_loading_info=True,
-            )
-            self._model = model.float().eval()
-            padding = model.config.get_text_config().pad_token_id
-            self.vocabulary = int(model.get_input_embeddings().num_embeddings)
-        except Exception as error:
-            # Whatever a foreign architecture makes the library raise is about the user's folder.
-            reason = first_line(error)
-            raise InputError(f"The model in {folder} could not be loaded ({reason}).") from error
-        missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
-        if missing:
-            raise InputError(f"The weights in {folder} have no tensor named {missing[0]}.")
-        self._padding = padding if isinstance(padding, int) else 0
+        self._model, self.vocabulary, self._padding = load_transformer(folder, config)
 
     def __call__(self, batch: Sequence[Sequence[int]]) -> "Tensor":
         """Last hidden states (T, H) of all tokens of ``batch``, text after text."""
@@ -60,3 +44,55 @@ class AutoBackbone:
             mask[row, : len(text)] = 1
         states: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
         return states[mask.bool()]
+
+
+def load_transformer(
+    folder: Path, config: Mapping[str, Any], dropout: float | None = None
+) -> tuple[Any, int, int]:
+    """A transformer as a torch module, float32 in evaluation mode.
+
+    Args:
+        config: its config.json.
+        dropout: the probability of every dropout in it, where it is not to be the model's own.
+
+    Returns:
+        The module, the size of its vocabulary, and the token id that it is padded with.
+
+    Raises:
+        InputError: the library does not know or cannot load it, or weights are missing.
+    """
+    from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding
+    from transformers.utils import logging as library
+
+    Weights(weight_files(folder))  # refuses damaged files in our own words
+    quiet: Any = library.disable_progress_bar
+    quiet()
+    # Of encoder-decoder models such as T5, the encoder alone.
+    kind = AutoModelForTextEncoding if config.get("is_encoder_decoder") else AutoModel
+    try:
+        # A config.json need not name what is as the architecture has it by default.
+        settings = AutoConfig.from_pretrained(
+            folder, trust_remote_code=False, local_files_only=True
+        )
+        for name in _DROPOUTS:
+            if dropout is not None and hasattr(settings, name):
+                setattr(settings, name, dropout)
+        model, report = kind.from_pretrained(
+            folder,
+            config=settings,
+            use_safetensors=True,
+            trust_remote_code=False,
+            local_files_only=True,
+            output_loading_info=True,
+        )
+        model = model.float().eval()
+        padding = model.config.get_text_config().pad_token_id
+        vocabulary = int(model.get_input_embeddings().num_embeddings)
+    except Exception as error:
+        # Whatever a foreign architecture makes the library raise is about the user's folder.
+        reason = first_line(error)
+        raise InputError(f"The model in {folder} could not be loaded ({reason}).") from error
+    missing = sorted(name for name in report["missing_keys"] if "pooler" not in name)
+    if missing:
+        raise InputError(f"The weights in {folder} have no tensor named {missing[0]}.")
+    return model, vocabulary, padding if isinstance(padding, int) else 0

@@ -47,7 +47,7 @@ def load(
         )
     parts = [part.strip() for part in name_or_path.split(",")]
     if len(parts) == 2 and all(parts) and not _is_folder(name_or_path):
-        (question, asked), (context, searched) = _find(parts[0]), _find(parts[1])
+        (question, asked), (context, searched) = find(parts[0]), find(parts[1])
         return load_pair(
             question,
             context,
@@ -55,7 +55,7 @@ def load(
             name=f"{question.name} and {context.name}",
             source=f"{asked},{searched}",
         )
-    folder, source = _find(name_or_path)
+    folder, source = find(name_or_path)
     name = Path(source).name
     pair = pair_in(folder)
     if pair is not None:
@@ -79,8 +79,12 @@ def bundled_folder() -> Path:
     return folder
 
 
-def _find(name: str) -> tuple[Path, str]:
-    """A model's folder, and the name under which to find it again."""
+def find(name: str) -> tuple[Path, str]:
+    """The folder of a model on disk or on the hub, and the name under which to find it again.
+
+    Raises:
+        InputError: there is none.
+    """
     if _is_folder(name):
         path = Path(name).expanduser()
         return path, str(path.resolve())
