@@ -51,6 +51,12 @@ def device(name: str) -> "torch.device":
     return torch.device(name)
 
 
+def present(name: str) -> str:
+    """``name`` if this machine has that device, else its quickest."""
+    names = [known.name for known in devices()]
+    return name if name in names else names[0]
+
+
 def share_cores() -> None:
     """Lets idle threads of a matrix product sleep soon; has to run before torch is imported.
 

@@ -174,10 +174,16 @@ def _opened(task: Task, settings: Settings, schedule: Plan, folder: Path, resume
         free = {name: value for name, value in asdict(settings).items() if name in FREE}
         return write_run(folder, config, free)
     run = read_run(folder)
-    other = difference(run.config, json.loads(json.dumps(config)))
+    other = difference(_filled(run.config), json.loads(json.dumps(config)))
     if other is not None:
         raise InputError(f"The run in {folder} was started with other settings: {other}.")
     return run
+
+
+def _filled(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """``config`` with the settings that there were none of yet when its run was started."""
+    known = {"settings": as_config(Settings()), "plan": {"schedule": Settings().schedule}}
+    return {**config, **{name: {**known[name], **config[name]} for name in known}}
 
 
 def difference(old: Mapping[str, Any], new: Mapping[str, Any], path: str = "") -> str | None:

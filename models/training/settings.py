@@ -1,11 +1,17 @@
 """How a run is trained, whatever it trains."""
 
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, get_args
 
 from models.errors import InputError
 from models.training.optimisers import Kind
-from models.training.schedules import Scaling, scaled_rate, warmup_cosine
+from models.training.schedules import (
+    Scaling,
+    Schedule,
+    scaled_rate,
+    warmup_cosine,
+    warmup_linear,
+)
 
 
 @dataclass(frozen=True)
@@ -17,6 +23,7 @@ class Settings:
         epochs, steps: how long; exactly one of the two is given.
         rate: the peak learning rate, before ``scaling`` by the batch size.
         warmup_epochs: of the learning rate; never more than a tenth of the run.
+        schedule: how the rate falls after that.
         momentum: of LARS and SGD.
         decay: weight decay.
         clip: the largest norm of the gradient, or None.
@@ -44,6 +51,7 @@ class Settings:
     frames: int = 100
     measurements: int = 20
     save_seconds: float = 20.0
+    schedule: Schedule = "cosine"
 
 
 #: Settings that may differ between a run and its continuation.
@@ -65,10 +73,12 @@ class Plan:
     rate: float
     frame_every: int
     measure_every: int
+    schedule: Schedule = "cosine"
 
     def rate_at(self, step: int) -> float:
         """The learning rate of update ``step``, from 0."""
-        return self.rate * warmup_cosine(step, self.steps, self.warmup)
+        share = warmup_linear if self.schedule == "linear" else warmup_cosine
+        return self.rate * share(step, self.steps, self.warmup)
 
     def frame_steps(self, step: int) -> list[int]:
         """The steps up to ``step`` of which a frame is kept; the first is 0, the last is kept."""
@@ -103,6 +113,8 @@ def plan(settings: Settings, examples: int) -> Plan:
         raise InputError("Epochs, steps, frames and measurements count from 1.")
     if not 0 < settings.rate < float("inf"):
         raise InputError(f"A learning rate of {settings.rate} cannot be; it is a positive number.")
+    if settings.schedule not in get_args(Schedule):
+        raise InputError(f"{settings.schedule} is no schedule; there are cosine and linear.")
     per_epoch = examples // settings.batch
     steps = settings.steps or (settings.epochs or 0) * per_epoch
     return Plan(
@@ -112,4 +124,5 @@ def plan(settings: Settings, examples: int) -> Plan:
         rate=scaled_rate(settings.rate, settings.batch, settings.scaling),
         frame_every=-(-steps // settings.frames),
         measure_every=-(-steps // settings.measurements),
+        schedule=settings.schedule,
     )

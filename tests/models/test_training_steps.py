@@ -7,7 +7,7 @@ import torch
 from torch import nn
 
 from models.training.optimisers import optimiser
-from models.training.schedules import scaled_rate, warmup_cosine
+from models.training.schedules import scaled_rate, warmup_cosine, warmup_linear
 
 
 def test_simclr_scales_the_rate_with_the_batch():
@@ -26,6 +26,14 @@ def test_cosine_falls_from_one_to_almost_zero():
     assert warmup_cosine(2, 8, 0) == pytest.approx(0.5 * (1 + math.sqrt(0.5)))
     assert warmup_cosine(52, 100, 4) == pytest.approx(0.5)
     assert 0 < warmup_cosine(99, 100, 4) < 0.001
+
+
+def test_a_line_falls_from_one_to_a_step_s_worth():
+    rates = [warmup_linear(step, 5, 0) for step in range(5)]
+    assert rates == pytest.approx([1, 0.8, 0.6, 0.4, 0.2])
+    rates = [warmup_linear(step, 12, 4) for step in range(13)]
+    assert rates[:5] == [0, 0.25, 0.5, 0.75, 1]
+    assert rates[8] == pytest.approx(0.5) and rates[12] == 0
 
 
 def parameters(seed=0):
