@@ -11,14 +11,13 @@ import regex  # type: ignore[import-untyped]
 
 Span = tuple[int, int]
 
+_LETTER = r"[[\p{L}\p{N}] -- [\p{Han}\p{Hiragana}]] \p{M}*"
 _WORD = regex.compile(
-    r"""
-    (?= \p{Emoji_Presentation} | \p{Extended_Pictographic}\uFE0F | [0-9\#*]\uFE0F?\u20E3 ) \X
-    | [\p{Han}\p{Hiragana}] \p{M}*
-    | [\p{Sc}\#@]?
-      (?P<c> [[\p{L}\p{N}] -- [\p{Han}\p{Hiragana}]] \p{M}* )
-      (?: ['’ʼ׳״\-‐‑·&_.@\u200C\u200D]? (?&c) | (?<=\p{N}) [,:] (?=\p{N}) (?&c) )*
-      %?
+    rf"""
+    (?= \p{{Emoji_Presentation}} | \p{{Extended_Pictographic}}\uFE0F | [0-9\#*]\uFE0F?\u20E3 ) \X
+    | [\p{{Han}}\p{{Hiragana}}] \p{{M}}*
+    | [\p{{Sc}}\#@]? {_LETTER}
+      (?: ['’ʼ׳״\-‐‑·&_.@\u200C\u200D]? {_LETTER} | (?<=\p{{N}}) [,:] (?=\p{{N}}) {_LETTER} )*+ %?
     """,
     regex.VERBOSE | regex.VERSION1,
 )

@@ -1,5 +1,7 @@
 """Texts of any script taken apart and put together, and what is left where a word goes."""
 
+import time
+
 import pytest
 
 from models.augment.edited import Mark, assemble, compare, slots_of
@@ -128,3 +130,11 @@ def test_two_texts_are_compared_word_by_word():
     assert compare("", "") == compare("", "").__class__("", "", ())
     assert [mark.kind for mark in compare("a b", "").marks] == ["deleted", "deleted"]
     assert [mark.kind for mark in compare("", "a b").marks] == ["inserted", "inserted"]
+
+
+@pytest.mark.parametrize("piece", ["a", "a.", "1,", "a-", "👍🏽", " ", ".,"])
+def test_a_line_without_an_end_takes_no_time(piece):
+    started = time.perf_counter()
+    assert split_words(piece * 300_000).text == piece * 300_000
+    # Half a second at most; a pattern that goes over the line again for each word takes minutes.
+    assert time.perf_counter() - started < 20
