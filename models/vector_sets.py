@@ -11,7 +11,8 @@ from models.errors import InputError
 from models.geometry import sampled_rows
 from models.project import Project
 from models.training.checkpoints import RUN
-from models.training.history import read_history
+from models.training.history import History, read_history
+from models.training.recipes.families import family_of
 from models.training.shelf import read_card
 from models.vector_files import directions, open_positives, open_vectors
 
@@ -79,25 +80,36 @@ def of_project(project: Project) -> VectorSet:
 
 
 def of_run(folder: Path) -> VectorSet:
-    """A run's probe set as its last checkpoint sees it, each image in two views.
+    """A run's probe set as its last checkpoint sees it, in two views.
 
     Raises:
         InputError: there is no run or no checkpoint, or it is damaged.
     """
     card, history = read_card(folder), read_history(folder)
+    head = " and its head" if card.kind == "image" else ""
     frame = history.frames[-1]  # (2m, D): first all first views, then all second ones
     half = len(frame) // 2
     return VectorSet(
         name=card.title,
         path=folder,
         array=frame[:half],
-        noun="images never trained on",
+        noun=f"{family_of(card.method).noun} never trained on",
         positives=frame[half : 2 * half],
-        paired="the second view of the same image",
-        encoder=f"{card.method}, {card.backbone} and its head",
+        paired=_paired(history),
+        encoder=f"{card.method}, {card.backbone}{head}",
         step=int(history.frame_steps[-1]),
         temperature=card.temperature,
     )
+
+
+def _paired(history: History) -> str:
+    """What the second half of a probe set is to the first, in words."""
+    if history.texts is None:
+        return "the second view of the same image"
+    half = len(history.texts) // 2
+    if history.texts[:half] == history.texts[half:]:
+        return "the same sentence under another dropout mask"
+    return "a sentence that follows from it"
 
 
 def of_file(path: Path, positives: Path | None = None) -> VectorSet:

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from models.cli.console import put
-from models.training.recipes.card import export_run
+from models.training.recipes.runs import export_run
 
 
 def add(commands: Any) -> None:
@@ -21,6 +21,6 @@ def add(commands: Any) -> None:
 def run(arguments: argparse.Namespace) -> None:
     """Exports and says where to."""
     encoder = export_run(arguments.run_folder, arguments.out, arguments.name)
-    size = sum(path.stat().st_size for path in arguments.out.iterdir() if path.is_file())
+    size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     said = {"out": str(arguments.out), "name": encoder.name, "about": encoder.about, "bytes": size}
     put(said, arguments.json, f"{encoder.name} is in {arguments.out} ({size / 2**20:.1f} MiB).")

@@ -80,7 +80,8 @@ def _write_tokenizer(place: Path, base: Base) -> None:
     for path in (*tokenizer_files(home), *extras):
         shutil.copyfile(path, place / path.name)
     limit = read_object(home / "tokenizer_config.json", optional=True).get("model_max_length")
-    conventions, _ = settle(base.declared, Overrides("mean"), base.config, limit, base.name)
+    by_hand = Overrides("mean", True, "cosine")
+    conventions, _ = settle(base.declared, by_hand, base.config, limit, base.name)
     own = {"max_seq_length": conventions.max_length, "do_lower_case": base.declared.lowercase}
     write_json(place / "sentence_bert_config.json", own)
 

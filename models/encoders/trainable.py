@@ -5,7 +5,8 @@ SimCSE trains with it and drops it afterwards, so that what serves is [CLS] befo
 SimCSE keeps it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, Protocol
@@ -24,6 +25,8 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 Head = Literal["training", "kept", "none"]
+#: From embeddings (B, T, H) and mask (B, T) to those of which a part is erased.
+Erase = Callable[["Tensor", "Tensor"], "tuple[Tensor, Tensor]"]
 
 _SPREAD = 0.02  # of a new head's weights, as BERT's own
 
@@ -79,8 +82,12 @@ class TextNet(Protocol):
     head: Any
     tokens: Tokens
 
-    def project(self, texts: Sequence[str]) -> "Tensor":
-        """(B, H) float32: what the loss sees, not normalised."""
+    def project(self, texts: Sequence[str], erase: Erase | None = None) -> "Tensor":
+        """(B, H) float32: what the loss sees, not normalised.
+
+        Args:
+            erase: changes the output of the embedding layer, as cutoff does.
+        """
         ...
 
     def embed(self, texts: Sequence[str]) -> "Tensor":
@@ -125,8 +132,9 @@ def build_text(spec: TextNetSpec, base: Base, seed: int) -> Any:
     if not 0 <= spec.dropout < 1:
         raise InputError(f"A dropout of {spec.dropout} cannot be; it is from 0 to below 1.")
     home, config = base.declared.transformer, base.config
-    by_hand = Overrides(pooling=spec.pooling, max_length=spec.max_length)
-    settle(base.declared, by_hand, config, None, base.name)  # refuses an impossible length
+    # Refuses an impossible length; nothing else that the base declares is used.
+    by_hand = Overrides(spec.pooling, True, "cosine", spec.max_length)
+    settle(base.declared, by_hand, config, None, base.name)
     transformer, vocabulary, padding = load_transformer(home, config, spec.dropout)
     transformer.pooler = None  # nothing looks at it, and it would be trained and saved
     tokenizer = read_tokenizer(home) if is_plain_bert(config) else auto_tokenizer(home)
@@ -142,20 +150,24 @@ def build_text(spec: TextNetSpec, base: Base, seed: int) -> Any:
             super().__init__()
             self.transformer, self.head, self.tokens = transformer, head, tokens
 
-        def project(self, texts: Sequence[str]) -> Tensor:
-            pooled = self._pooled(texts)
+        def project(self, texts: Sequence[str], erase: Erase | None = None) -> Tensor:
+            pooled = self._pooled(texts, erase)
             return (pooled if self.head is None else torch.tanh(self.head(pooled))).float()
 
         def embed(self, texts: Sequence[str]) -> Tensor:
             return self.project(texts) if spec.head == "kept" else self._pooled(texts).float()
 
-        def _pooled(self, texts: Sequence[str]) -> Tensor:
-            ids, mask = _padded(self.tokens(texts), padding)  # (B, T)
+        def _pooled(self, texts: Sequence[str], erase: Erase | None = None) -> Tensor:
             where = next(self.parameters()).device
-            mask = mask.to(where)
-            states: Tensor = self.transformer(
-                input_ids=ids.to(where), attention_mask=mask
-            ).last_hidden_state  # (B, T, H)
+            padded = _padded(self.tokens(texts), padding)
+            ids, mask = (tensor.to(where) for tensor in padded)  # (B, T)
+            left: AbstractContextManager[None] = nullcontext()
+            if erase is not None:
+                share, mask = erase(torch.ones(*mask.shape, base.dimensions, device=where), mask)
+                left = _left(self.transformer, share)
+            with left:
+                output = self.transformer(input_ids=ids, attention_mask=mask)
+            states: Tensor = output.last_hidden_state  # (B, T, H)
             if spec.pooling == "cls":
                 return states[:, 0]
             kept = mask[..., None].to(states.dtype)
@@ -175,6 +187,19 @@ def _head(width: int, seed: int) -> Any:
         nn.init.normal_(head.weight, std=_SPREAD)
         nn.init.zeros_(head.bias)
     return head
+
+
+@contextmanager
+def _left(transformer: Any, share: "Tensor") -> Iterator[None]:
+    """Multiplies the embedding layer's output by ``share`` (B, T, H) while it lasts."""
+    layer = getattr(transformer, "embeddings", None)
+    if layer is None:
+        raise InputError("This base encoder has no embedding layer of which to erase a part.")
+    hook = layer.register_forward_hook(lambda _, given, output: output * share.to(output.dtype))
+    try:
+        yield
+    finally:
+        hook.remove()
 
 
 def _padded(batch: Sequence[Sequence[int]], padding: int) -> "tuple[Tensor, Tensor]":

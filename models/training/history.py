@@ -15,6 +15,8 @@ from models.training.trainer import measurements
 
 #: The name in ``Task.probe`` of the pictures (n, H, W, 3) uint8 that stand for the points.
 PIXELS = "probe-pixels"
+#: The name in ``Task.probe`` of the texts (n,) that stand for the points.
+TEXTS = "probe-texts"
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +33,7 @@ class History:
         labels: (n,) of the probe set, −1 where there is none.
         classes: their names, if they have any.
         pixels: (n, H, W, 3) uint8, the probe set as the network sees it, of a run on images.
+        texts: n texts, the probe set of a run on text; long ones are cut.
     """
 
     step: int
@@ -42,6 +45,7 @@ class History:
     labels: NDArray[np.int64]
     classes: tuple[str, ...] = ()
     pixels: NDArray[np.uint8] | None = None
+    texts: tuple[str, ...] | None = None
 
 
 def read_history(folder: Path) -> History:
@@ -74,6 +78,7 @@ def read_history(folder: Path) -> History:
         labels=labels,
         classes=_classes(run),
         pixels=run_pixels(folder, len(labels)),
+        texts=run_texts(folder, len(labels)),
     )
 
 
@@ -90,6 +95,21 @@ def run_pixels(folder: Path, count: int) -> NDArray[np.uint8] | None:
     if pixels.dtype != np.uint8 or pixels.ndim != 4 or len(pixels) != count:
         raise InputError(f"{path} does not hold the pictures of this run.")
     return pixels
+
+
+def run_texts(folder: Path, count: int) -> tuple[str, ...] | None:
+    """The ``count`` texts of the probe set of the run in ``folder``, if it has any.
+
+    Raises:
+        InputError: the file is damaged, or of another run.
+    """
+    path = folder / f"{TEXTS}.npy"
+    if not path.exists():
+        return None
+    texts = read_array(path)
+    if texts.dtype.kind != "U" or texts.shape != (count,):
+        raise InputError(f"{path} does not hold the texts of this run.")
+    return tuple(map(str, texts))
 
 
 def run_classes(folder: Path) -> tuple[str, ...]:

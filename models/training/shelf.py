@@ -1,6 +1,7 @@
 """The runs that lie in a folder, each as what can be told of it at a glance."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from models.events import Progress, Work
 from models.files import write_json
 from models.training.checkpoints import RUN, RunFile, read_history_tensors, read_run
 from models.training.events import Measured
-from models.training.recipes.catalog import TITLES
+from models.training.recipes.families import TITLES, Kind, family_of
 from models.training.trainer import measurements
 
 #: What ``evaluate`` measured of a run, beside its checkpoint.
@@ -24,15 +25,16 @@ class RunCard:
 
     Attributes:
         folder: of the run; its name says when it was started.
-        method: "simclr", "supcon".
-        source: of its data, "shapes", "digits" or a path.
-        backbone: of its network.
+        method: "simclr", "supcon", "simcse", "simcse-nli".
+        source: of its data, "shapes", "digits", "bundled" or a path.
+        backbone: of its network; of a text encoder, the model that training began with.
         dimensions: of the vectors that the loss sees, the head's output.
         temperature: τ of its loss.
         step, steps: updates made at the last checkpoint, and of the whole run.
         trail: what was measured of the probe set so far; empty before the first checkpoint.
         scores: accuracies in percent by name, such as "linear", of the last evaluation with all
             labels; empty if there was none.
+        kind: of what it was trained on.
     """
 
     folder: Path
@@ -45,6 +47,7 @@ class RunCard:
     steps: int
     trail: tuple[Measured, ...]
     scores: dict[str, float]
+    kind: Kind = "image"
 
     @property
     def finished(self) -> bool:
@@ -108,18 +111,29 @@ def _card(folder: Path, run: RunFile) -> RunCard:
     steps = int(run.config["plan"]["steps"])
     step, history = read_history_tensors(folder, run)
     measured = measurements(history["measured"], steps) if history else []
+    kind = family_of(str(recipe["method"])).kind
+    backbone, dimensions = _network(kind, run.config)
     return RunCard(
         folder=folder,
         method=str(recipe["method"]),
         source=str(run.config["data"]["source"]),
-        backbone=str(recipe["net"]["backbone"]),
-        dimensions=int(recipe["net"]["head"][1]),
+        backbone=backbone,
+        dimensions=dimensions,
         temperature=float(recipe["temperature"]),
         step=step,
         steps=steps,
         trail=tuple(measured),
         scores=_scores(folder),
+        kind=kind,
     )
+
+
+def _network(kind: Kind, config: Mapping[str, Any]) -> tuple[str, int]:
+    """What a network is called, and how wide the loss sees it."""
+    if kind == "text":
+        return str(config["base"]["name"]), int(config["base"]["dimensions"])
+    net = config["recipe"]["net"]
+    return str(net["backbone"]), int(net["head"][1])
 
 
 def _begun(name: str) -> str:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 from models.encoders.image import FEATURES
 from models.encoders.image_folder import ImageEncoder, save_image_encoder
-from models.training.recipes.catalog import TITLES, encoder_of_run, reopen
+from models.training.recipes.catalog import encoder_of_run, reopen
+from models.training.recipes.families import TITLES
 from models.training.recipes.images import ImageRecipe
 from models.training.shelf import RunCard, read_card
 
@@ -20,7 +21,7 @@ _SCORES = {
 }
 
 
-def export_run(run: Path, folder: Path, name: str = "") -> ImageEncoder:
+def export_images(run: Path, folder: Path, name: str = "") -> ImageEncoder:
     """Writes the encoder of a run, without its head's optimiser and history, and its card.
 
     Args:

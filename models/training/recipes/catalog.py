@@ -1,5 +1,6 @@
-"""All methods by name, and runs opened again."""
+"""The methods on images by name, and their runs opened again."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
@@ -13,14 +14,14 @@ from models.encoders.image_folder import ImageEncoder, bundled_image_encoder, lo
 from models.errors import InputError
 from models.events import Work
 from models.training.checkpoints import RUN, read_checkpoint, read_run
-from models.training.devices import devices
+from models.training.devices import present
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 from models.training.recipes import simclr, supcon
+from models.training.recipes.families import IMAGES, TITLES
 from models.training.recipes.images import ImageRecipe, ImageTask, suited
 
 METHODS = MappingProxyType({"simclr": simclr, "supcon": supcon})
-TITLES = MappingProxyType({"simclr": "SimCLR", "supcon": "SupCon"})
 #: Stands for the image encoder that ships with the program.
 BUNDLED = "bundled"
 _TEST = 2000
@@ -85,9 +86,7 @@ def resume_images(folder: Path, device: str | None = None) -> Work[RunResult]:
     """
     recipe, source, limit = reopen(folder)
     task = yield from load_task(recipe, source, limit, fit=False)
-    there = [known.name for known in devices()]
-    own = recipe.settings.device
-    settings = replace(recipe.settings, device=device or (own if own in there else there[0]))
+    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
     return (yield from train(task, settings, folder, resume=True))
 
 
@@ -107,13 +106,14 @@ def reopen(folder: Path) -> tuple[ImageRecipe, str, int | None]:
     """Recipe, source of images and their limit, of the run in ``folder``.
 
     Raises:
-        InputError: there is no run, or it is damaged or changed by hand.
+        InputError: there is no run, it is damaged or changed by hand, or was not trained on
+            images.
     """
     run = read_run(folder)
-    recipe = ImageRecipe.from_config(run.config, run.free)
-    if recipe.method not in METHODS or "source" not in run.config["data"]:
+    data: Mapping[str, Any] = run.config.get("data", {})
+    if run.config.get("recipe", {}).get("method") not in IMAGES.titles or "source" not in data:
         raise InputError(f"The run in {folder} was not trained on images.")
-    data = run.config["data"]
+    recipe = ImageRecipe.from_config(run.config, run.free)
     return recipe, str(data["source"]), data.get("limit")
 
 

@@ -1,0 +1,53 @@
+"""Runs of every kind: gone on with, or their encoder put into a small folder of its own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from models.events import Work
+from models.training.loop import RunResult
+from models.training.recipes.card import export_images
+from models.training.recipes.catalog import resume_images
+from models.training.recipes.text_card import export_text
+from models.training.recipes.text_catalog import resume_texts
+from models.training.shelf import read_card
+
+
+@dataclass(frozen=True)
+class Exported:
+    """What was written: ``name`` is what to call it, ``about`` how it was trained and on what."""
+
+    folder: Path
+    name: str
+    about: str
+
+
+def resume_run(folder: Path, device: str | None = None) -> Work[RunResult]:
+    """Goes on with the run in ``folder``.
+
+    Args:
+        device: None means the run's own, or the quickest where that is not there any more.
+
+    Raises:
+        InputError: as ``resume_images`` and ``resume_texts``.
+    """
+    resume = resume_images if read_card(folder).kind == "image" else resume_texts
+    return (yield from resume(folder, device))
+
+
+def export_run(run: Path, folder: Path, name: str = "") -> Exported:
+    """Writes the encoder of a run, without its optimiser and history, and its card.
+
+    An image encoder is a folder of this program's own; a text encoder is one that
+    sentence-transformers loads as well.
+
+    Args:
+        name: what to call it; by default the run's own name.
+
+    Raises:
+        InputError: there is no run, nothing was saved yet, or ``folder`` cannot be written.
+    """
+    if read_card(run).kind == "image":
+        images = export_images(run, folder, name)
+        return Exported(folder, images.name, images.about)
+    text = export_text(run, folder, name)
+    return Exported(folder, text.name, text.about)

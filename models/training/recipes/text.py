@@ -1,0 +1,146 @@
+"""What the methods on text share: network, data and the probe set."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.augment.cutoff import CUTOFF_KINDS
+from models.augment.text_spec import TEXT_METHODS
+from models.data.training_text import Example, TextSet
+from models.encoders.trainable import Base, Erase, TextNetSpec
+from models.errors import InputError
+from models.training.history import TEXTS
+from models.training.settings import FREE, Settings
+
+if TYPE_CHECKING:
+    import torch
+    from torch import Tensor
+
+    from models.training.recipes.text_learner import TextLearner
+
+TextMethod = Literal["simcse", "simcse-nli"]
+#: Before the kind of a cutoff.
+CUTOFF = "cutoff-"
+#: (B, H) of B texts, as the loss sees them, perhaps with a part of their embeddings erased.
+Project = Callable[[Sequence[str], Erase | None], "Tensor"]
+#: The loss of some examples; its random numbers come from the generator, or from torch's own.
+Loss = Callable[[Project, Sequence[Example], "torch.Generator"], "Tensor"]
+
+#: How two views of a sentence may differ; all but the second have dropout masks of their own.
+VIEWS = (
+    "dropout",
+    "same-mask",
+    *(name for name, method in TEXT_METHODS.items() if method.needs != "translators"),
+    *(f"{CUTOFF}{kind}" for kind in CUTOFF_KINDS),
+)
+
+_NET = TextNetSpec()
+_KEPT = 500  # characters of a probe text that are kept for those who look at it
+
+
+@dataclass(frozen=True)
+class TextRecipe:
+    """All that a person chooses.
+
+    Attributes:
+        views: how the two views of a sentence differ, where a method makes them, one of
+            ``VIEWS``: by their dropout masks; not at all, one mask serving both; or by an edit of
+            the second one's words or embeddings besides the masks.
+        alpha: share of the words or embeddings that an edit changes.
+        temperature: τ of the loss.
+        hard_negative_weight: α of a triplet's own contradiction.
+        probe: how many texts are watched, each in two views.
+    """
+
+    method: TextMethod
+    settings: Settings
+    net: TextNetSpec = _NET
+    views: str = "dropout"
+    alpha: float = 0.1
+    temperature: float = 0.05
+    hard_negative_weight: float = 1.0
+    probe: int = 128
+
+    def as_config(self) -> dict[str, Any]:
+        """Everything but the settings, in a form that JSON keeps."""
+        config = asdict(self)
+        del config["settings"]
+        return config
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], free: Mapping[str, Any]) -> "TextRecipe":
+        """The recipe of a run from what its ``run.json`` says.
+
+        Raises:
+            InputError: it was written by another version.
+        """
+        try:
+            values = dict(config["recipe"])
+            values["net"] = TextNetSpec(**values["net"])
+            values["settings"] = Settings(**config["settings"], **{n: free[n] for n in FREE})
+            return cls(**values)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
+            raise InputError("The run was not made by this version of the program.") from error
+
+
+@dataclass(frozen=True, eq=False)
+class TextTask:
+    """A recipe with its texts: the ``Task`` of every method on text.
+
+    Attributes:
+        base: the transformer that training starts from.
+        data: how the texts are found again, for the run's folder.
+        loss: the method's.
+    """
+
+    recipe: TextRecipe
+    texts: TextSet
+    base: Base
+    data: Mapping[str, Any]
+    loss: Loss
+
+    @property
+    def examples(self) -> int:
+        """Texts to learn from, or triplets of them."""
+        return len(self.texts.train)
+
+    @property
+    def config(self) -> Mapping[str, Any]:
+        """Recipe, base and data."""
+        base = {"name": self.base.name, "key": self.base.key, "dimensions": self.base.dimensions}
+        data = {**self.data, "texts": self.texts.key, "examples": self.examples}
+        return {"recipe": self.recipe.as_config(), "base": base, "data": data}
+
+    @property
+    def pairs(self) -> tuple[list[str], list[str]]:
+        """Both views of the probe set, m texts each: of a sentence itself, of a premise what
+        follows from it."""
+        held = self.texts.held
+        return [example[0] for example in held], [example[:2][-1] for example in held]
+
+    @property
+    def single(self) -> bool:
+        """Whether an example is one sentence, so that its views differ by dropout only."""
+        return all(len(example) == 1 for example in self.texts.held)
+
+    @property
+    def labels(self) -> NDArray[np.int64]:
+        """(2m,): texts have no classes."""
+        labels = np.full(2 * len(self.texts.held), -1, np.int64)
+        labels.setflags(write=False)
+        return labels
+
+    @property
+    def probe(self) -> Mapping[str, NDArray[Any]]:
+        """The texts (2m,) of all first views, then of all second ones, cut where they are long."""
+        first, second = self.pairs
+        return {TEXTS: np.array([text[:_KEPT] for text in (*first, *second)], np.str_)}
+
+    def start(self, device: "torch.device", settings: Settings) -> "TextLearner":
+        """Loads the base onto ``device``."""
+        from models.training.recipes.text_learner import TextLearner
+
+        return TextLearner(self, device, settings)

@@ -1,0 +1,151 @@
+"""The methods on text by name, and their runs opened again."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from types import MappingProxyType, ModuleType
+from typing import Any
+
+from models.data.training_text import TextSet, sentence_set, triplet_set
+from models.encoders.save_text import TrainedText
+from models.encoders.trainable import Base, build_text, read_base
+from models.errors import InputError
+from models.events import Progress, Work
+from models.training.checkpoints import read_checkpoint, read_run
+from models.training.devices import present
+from models.training.estimate import Estimate, estimate
+from models.training.loop import RunResult, train
+from models.training.recipes import simcse, simcse_nli
+from models.training.recipes.families import TEXTS
+from models.training.recipes.text import TextRecipe, TextTask
+
+METHODS: Mapping[str, ModuleType] = MappingProxyType({"simcse": simcse, "simcse-nli": simcse_nli})
+
+
+@dataclass(frozen=True)
+class TextSource:
+    """Where the texts of a run are.
+
+    Attributes:
+        source: as ``sentence_set`` or ``triplet_set`` takes it.
+        column: of a table; None guesses it.
+        limit: at most so many texts.
+    """
+
+    source: str
+    column: str | None = None
+    limit: int | None = None
+
+
+def load_text_task(recipe: TextRecipe, texts: TextSource) -> Work[TextTask]:
+    """Reads texts and prepares ``recipe`` for them.
+
+    Raises:
+        InputError: the texts or the base cannot be read, or a setting is out of range.
+    """
+    _check(recipe)
+    found: TextSet
+    if recipe.method == "simcse-nli":
+        if texts.column is not None:
+            raise InputError("Triplets have columns of their own; name none.")
+        found = yield from triplet_set(texts.source, recipe.probe, texts.limit)
+    else:
+        found = yield from sentence_set(texts.source, recipe.probe, texts.column, texts.limit)
+    yield Progress("Reading the base encoder")
+    return text_task(recipe, found, read_base(recipe.net.base), texts)
+
+
+def text_task(recipe: TextRecipe, texts: TextSet, base: Base, source: TextSource) -> TextTask:
+    """``recipe`` on texts that were read from ``source``.
+
+    Raises:
+        InputError: there are too few, or a setting is out of range.
+    """
+    _check(recipe)
+    if len(texts.held) < 2:
+        raise InputError(f"{texts.source} holds too few texts to set two of them aside.")
+    data = {"source": source.source, "column": source.column, "limit": source.limit}
+    return TextTask(recipe, texts, base, data, METHODS[recipe.method].objective(recipe))
+
+
+def train_texts(recipe: TextRecipe, texts: TextSource, folder: Path) -> Work[RunResult]:
+    """Reads texts and trains on them in a new run's folder.
+
+    Raises:
+        InputError: as ``load_text_task`` and ``train``.
+    """
+    task = yield from load_text_task(recipe, texts)
+    return (yield from train(task, recipe.settings, folder))
+
+
+def resume_texts(folder: Path, device: str | None = None) -> Work[RunResult]:
+    """Goes on with the run in ``folder``.
+
+    Args:
+        device: None means the run's own, or the quickest where that is not there any more.
+
+    Raises:
+        InputError: as ``reopen_text``, ``load_text_task`` and ``train``.
+    """
+    recipe, texts = reopen_text(folder)
+    task = yield from load_text_task(recipe, texts)
+    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
+    return (yield from train(task, settings, folder, resume=True))
+
+
+def estimate_texts(recipe: TextRecipe, texts: TextSource) -> Work[Estimate]:
+    """How long a run would take, and how much memory.
+
+    Raises:
+        InputError: as ``load_text_task`` and ``estimate``.
+    """
+    task = yield from load_text_task(recipe, texts)
+    return (yield from estimate(task, recipe.settings))
+
+
+def reopen_text(folder: Path) -> tuple[TextRecipe, TextSource]:
+    """Recipe and texts of the run in ``folder``.
+
+    Raises:
+        InputError: there is no run, it is damaged or changed by hand, or was not trained on text.
+    """
+    run = read_run(folder)
+    data: Mapping[str, Any] = run.config.get("data", {})
+    if run.config.get("recipe", {}).get("method") not in TEXTS.titles or "source" not in data:
+        raise InputError(f"The run in {folder} was not trained on text.")
+    recipe = TextRecipe.from_config(run.config, run.free)
+    return recipe, TextSource(str(data["source"]), data.get("column"), data.get("limit"))
+
+
+def trained_text(folder: Path) -> TrainedText:
+    """The encoder that a run has trained so far.
+
+    Raises:
+        InputError: as ``reopen_text``; nothing has been saved yet; or the base is not there any
+            more, or is another one now.
+    """
+    recipe, texts = reopen_text(folder)
+    run = read_run(folder)
+    checkpoint = read_checkpoint(folder, run)
+    if checkpoint is None:
+        raise InputError(f"The run in {folder} has no checkpoint yet.")
+    base = read_base(recipe.net.base)
+    if base.key != run.config["base"]["key"]:
+        raise InputError(f"The encoder {base.folder} is not the one that training began with.")
+    model = build_text(recipe.net, base, recipe.settings.seed)
+    model.load_state_dict(checkpoint.part("model."))
+    about = (
+        f"{TEXTS.titles[recipe.method]} on {Path(texts.source).stem}, from {base.name}, "
+        f"τ = {recipe.temperature:g}."
+    )
+    return TrainedText(folder.name, model.eval(), recipe.net, base, about)
+
+
+def _check(recipe: TextRecipe) -> None:
+    for name, value in (
+        ("temperature", recipe.temperature),
+        ("weight of hard negatives", recipe.hard_negative_weight),
+    ):
+        if not 0 < value < math.inf:
+            raise InputError(f"The {name} is {value}; it must be more than 0.")
