@@ -1,11 +1,14 @@
 """What the published sets of sentences have in common: a folder a task, and plain lines."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TypeVar
 
 from models.data.decode import UnreadableFileError, clean, decode
 from models.errors import InputError
+from models.events import Progress, Skipped, Work
 
+T = TypeVar("T")
 #: Where SentEval's own folder keeps its tasks, from the folder that a user may name.
 _BELOW = ("", "downstream", "data/downstream", "senteval")
 _KNOWN = ("STS", "SICK", "MR", "CR", "SUBJ", "MPQA", "SST", "TREC", "MRPC")
@@ -98,3 +101,35 @@ def task_rows(
             )
         rows.append((number, cells))
     return rows
+
+
+def read_tasks(
+    folder: Path, tasks: Sequence[str] | None, known: Sequence[str], read: Callable[[Path, str], T]
+) -> Work[list[tuple[str, T]]]:
+    """Reads tasks by name before any long work begins, so that a bad file shows at once.
+
+    Args:
+        folder: that ``read`` takes.
+        tasks: some of ``known``; None means all whose files are there.
+        known: names, in the order in which they are read.
+        read: one task.
+
+    Yields:
+        Skipped for a task that was not asked for by name and lacks a file.
+
+    Raises:
+        InputError: a task that was asked for lacks a file, a file is damaged, or there is no task.
+    """
+    names = known if tasks is None else [task_name(task, known) for task in tasks]
+    found: list[tuple[str, T]] = []
+    for name in dict.fromkeys(names):
+        yield Progress(f"{name}: reading")
+        try:
+            found.append((name, read(folder, name)))
+        except MissingFileError as error:
+            if tasks is not None:
+                raise
+            yield Skipped(name, error.why)
+    if not found:
+        raise InputError(f"{folder} has the files of none of {', '.join(known)}.")
+    return found

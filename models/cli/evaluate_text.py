@@ -1,0 +1,151 @@
+"""``contrastive-models evaluate sts|transfer|triplets``: what an encoder of text has learned."""
+
+import argparse
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from models.cli.console import Console, put
+from models.cli.options import encoder_options, overrides
+from models.data.nli import read_triplets
+from models.data.senteval import TRANSFER_TASKS
+from models.data.sts import STS_TASKS
+from models.encoders.card import EncoderCard
+from models.evaluation import published, sts, transfer
+from models.evaluation.embedding import SentenceVectors, kept_vectors
+from models.evaluation.triplets import score_triplets
+
+
+def add(kinds: Any) -> None:
+    """Declares the three kinds."""
+    about = "cosines against human judgement: Spearman × 100 on STS12–16, STS-B and SICK-R"
+    parser = _kind(kinds, "sts", about, run_sts)
+    _tasks(parser, STS_TASKS)
+    about = "a classifier on frozen vectors: accuracy on the seven tasks of SentEval"
+    parser = _kind(kinds, "transfer", about, run_transfer)
+    _tasks(parser, TRANSFER_TASKS)
+    about = "whether entailments lie closer to their premise than contradictions"
+    parser = _kind(kinds, "triplets", about, run_triplets)
+    parser.add_argument(
+        "--data",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help="SNLI or MNLI JSON Lines, nli_for_simcse.csv, or a table of SICK",
+    )
+
+
+def _kind(
+    kinds: Any, name: str, about: str, run: Callable[[argparse.Namespace], None]
+) -> argparse.ArgumentParser:
+    parser: argparse.ArgumentParser = kinds.add_parser(name, help=about)
+    encoder_options(parser)
+    parser.add_argument(
+        "--no-cache", action="store_true", help="make every vector and score anew and keep none"
+    )
+    parser.add_argument("--json", action="store_true")
+    parser.set_defaults(run=run)
+    return parser
+
+
+def _tasks(parser: argparse.ArgumentParser, tasks: Sequence[str]) -> None:
+    parser.add_argument(
+        "--data", required=True, type=Path, metavar="DIR", help="a folder laid out as SentEval's"
+    )
+    parser.add_argument(
+        "--tasks",
+        nargs="+",
+        metavar="T",
+        help=f"some of {', '.join(tasks)}; else all whose files are there",
+    )
+
+
+def run_sts(arguments: argparse.Namespace) -> None:
+    """Measures the tasks, and where the sentences of STS-B lie."""
+    console, vectors = Console(), _vectors(arguments)
+    scores = console.run(sts.evaluate_sts(vectors, arguments.data, arguments.tasks))
+    result = {score.task: score.spearman for score in scores}
+    result["avg"] = sts.average(scores)
+    if arguments.json:
+        put(result, True, "")
+        return
+    lines = [table(vectors.encoder.card, result, STS_TASKS, published.STS)]
+    for score in scores:
+        if score.task == "STSB":
+            lies = console.run(sts.pair_geometry(vectors, "STSB", score.pairs))
+            aligned = "–" if lies.alignment is None else f"{lies.alignment:.3f}"
+            lines.append(
+                f"STS-B: alignment {aligned} ({lies.alike:,} pairs judged above 4), uniformity "
+                f"{lies.uniformity:.3f} (all sentences of {lies.pairs:,} pairs), at length 1"
+            )
+    print("\n".join(lines))
+
+
+def run_transfer(arguments: argparse.Namespace) -> None:
+    """Measures the tasks."""
+    console, vectors = Console(), _vectors(arguments)
+    scores = console.run(transfer.evaluate_transfer(vectors, arguments.data, arguments.tasks))
+    result = {score.task: score.accuracy for score in scores}
+    result["avg"] = transfer.average(scores)
+    text = table(vectors.encoder.card, result, TRANSFER_TASKS, published.TRANSFER)
+    put(result, arguments.json, text)
+    for score in scores:
+        if score.note:
+            print(score.note, file=sys.stderr)
+
+
+def run_triplets(arguments: argparse.Namespace) -> None:
+    """Measures the triplets of one file."""
+    console = Console()
+    triplets = console.run(read_triplets(arguments.data))
+    vectors = _vectors(arguments)
+    score = console.run(score_triplets(vectors, triplets))
+    result = {"triplets": len(triplets), "ordered": score.ordered, "margin": score.margin}
+    text = (
+        f"{len(triplets):,} triplets of {arguments.data.name}, {_named(vectors.encoder.card)}\n"
+        f"in the right order  {score.ordered:.2f}%\n"
+        f"mean margin         {score.margin:.4f}"
+    )
+    put(result, arguments.json, text)
+
+
+def table(
+    card: EncoderCard,
+    result: Mapping[str, float],
+    tasks: Sequence[str],
+    rows: Sequence[published.Published],
+) -> str:
+    """The measured row above the published ones; "–" where there is no figure."""
+    names = [*tasks, "avg"]
+    name = _named(card)
+    wide = max(len(name), *(len(_title(row)) for row in rows)) + 2
+    missing = [task for task in tasks if task not in result]
+    lines = [f"{'':{wide}}" + "".join(f"{name:>8}" for name in names)]
+    lines.append(_line(name, wide, [result.get(name) for name in names]))
+    for row in rows:
+        figures = [row.scores.get(task) for task in tasks]
+        lines.append(_line(_title(row), wide, [*figures, row.average]))
+    if missing:
+        lines.append(f"The average is of {len(tasks) - len(missing)} of {len(tasks)} tasks.")
+    return "\n".join(lines)
+
+
+def _line(name: str, wide: int, figures: Sequence[float | None]) -> str:
+    cells = "".join(f"{'–' if value is None else f'{value:.2f}':>8}" for value in figures)
+    return f"{name:{wide}}{cells}"
+
+
+def _title(row: published.Published) -> str:
+    return f"{row.name} (published, {row.paper})"
+
+
+def _named(card: EncoderCard) -> str:
+    return f"{card.name}, {card.conventions.pooling} pooling"
+
+
+def _vectors(arguments: argparse.Namespace) -> SentenceVectors:
+    from models.encoders.catalog import load
+
+    encoder = load(arguments.encoder, **overrides(arguments))
+    return SentenceVectors(encoder, None if arguments.no_cache else kept_vectors())
