@@ -54,7 +54,7 @@ def main(steps: int = 150, turns: int = 3) -> None:
     run_until(lambda: explorer.session.searcher is not None)
     window.show_workspace("training")
     view = window.view("training")
-    view.panel.form.length.setValue(steps)
+    view.panel.form.numbers.length.setValue(steps)
     run_until(lambda: False, 2)
     pulse = Pulse()
     pulse.start()

@@ -10,7 +10,7 @@ from explorer.widgets.overlay import Overlay
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
-PATIENCE = 60_000
+PATIENCE = 120_000
 
 
 def idle(explorer):

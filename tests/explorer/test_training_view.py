@@ -26,8 +26,8 @@ def training(qtbot, explorer, home, monkeypatch):
     view = explorer.window.view("training")
     form = view.panel.form
     form.source.setCurrentIndex(form.source.findData("digits"))
-    form.batch.setValue(32)
-    form.length.setValue(12)
+    form.numbers.batch.setValue(32)
+    form.numbers.length.setValue(12)
     click(qtbot, view.panel.new)
     settled(qtbot, view, explorer)
     yield view
@@ -37,7 +37,7 @@ def training(qtbot, explorer, home, monkeypatch):
     form.preset.setCurrentIndex(0)
     form.head.setCurrentIndex(0)
     form.method.set_value("simclr")
-    form._preset()
+    form.show_preset()
     view.runs.folder = None
     explorer.session.open_run(None)
     view.panel.select(None)
@@ -81,7 +81,7 @@ def test_a_run_is_watched_from_its_first_step_to_its_last(qtbot, training, explo
 
 
 def test_a_run_waits_while_it_is_paused(qtbot, training):
-    training.panel.form.length.setValue(4000)
+    training.panel.form.numbers.length.setValue(4000)
     click(qtbot, training.panel.go)
     qtbot.waitUntil(lambda: len(training.film.losses) > 2, timeout=PATIENCE)
     click(qtbot, training.panel.pause)
@@ -98,7 +98,7 @@ def test_a_run_waits_while_it_is_paused(qtbot, training):
 
 def test_a_stopped_run_goes_on_where_it_stopped(qtbot, training, explorer):
     panel = training.panel
-    panel.form.length.setValue(60)
+    panel.form.numbers.length.setValue(60)
     click(qtbot, panel.go)
     qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
     click(qtbot, panel.stop)
@@ -124,7 +124,7 @@ def test_a_stopped_run_goes_on_where_it_stopped(qtbot, training, explorer):
 
 def test_a_killed_process_is_one_sentence_and_the_run_goes_on(qtbot, training, explorer):
     panel = training.panel
-    panel.form.length.setValue(5000)
+    panel.form.numbers.length.setValue(5000)
     click(qtbot, panel.go)
     qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
     os.kill(training.runs._remote.pid, signal.SIGKILL)
@@ -159,7 +159,7 @@ def test_an_earlier_run_is_replayed(qtbot, training, explorer):
 def test_a_small_head_is_shown_as_it_is(qtbot, training, explorer, dimensions):
     form = training.panel.form
     form.head.setCurrentIndex(form.head.findData(dimensions))
-    form.length.setValue(3)
+    form.numbers.length.setValue(3)
     trained(qtbot, training, explorer)
     stage = training.stage
     assert training.film.dimensions == dimensions
@@ -176,7 +176,7 @@ def test_an_estimate_says_time_and_memory_and_trains_nothing(qtbot, training, ex
     words = training.panel.guess.text()
     assert "12 steps" in words and "MiB of memory" in words
     assert not runs_folder().exists()
-    training.panel.form.batch.setValue(33)
+    training.panel.form.numbers.batch.setValue(33)
     assert training.panel.guess.text() == ""  # it was for other settings
 
 
@@ -187,7 +187,7 @@ def test_what_cannot_be_trained_is_one_sentence(qtbot, training, explorer, tmp_p
     if batch == 32:
         (tmp_path / "nothing").mkdir()
         training.panel.form.add_source(str(tmp_path / "nothing"))
-    training.panel.form.batch.setValue(batch)
+    training.panel.form.numbers.batch.setValue(batch)
     trained(qtbot, training, explorer)
     qtbot.waitUntil(lambda: told(explorer) != [], timeout=PATIENCE)
     assert len(told(explorer)) == 1 and words in told(explorer)[0]
@@ -204,7 +204,7 @@ def test_presets_and_methods_set_the_numbers(qtbot, training):
     assert (recipe.settings.epochs, recipe.settings.steps) == (1000, None)
     assert (recipe.settings.optimiser, recipe.settings.rate) == ("sgd", 0.5)
     assert recipe.net.backbone == "resnet18" and recipe.base_temperature == 0.07
-    assert form.unit.value == "epochs" and form.more.backbone.currentData() == "resnet18"
+    assert form.numbers.unit.value == "epochs" and form.more.backbone.currentData() == "resnet18"
 
 
 def test_all_settings_reach_the_recipe(qtbot, training):
@@ -214,20 +214,20 @@ def test_all_settings_reach_the_recipe(qtbot, training):
     assert more.isVisible()
     for box, value in (
         (more.backbone, "resnet50"),
-        (more.optimiser, "lars"),
-        (more.scaling, "linear"),
+        (more.optimising.optimiser, "lars"),
+        (more.optimising.scaling, "linear"),
         (more.augment, "SimCLR ImageNet"),
     ):
         box.setCurrentIndex(box.findData(value))
     for field, value in (
-        (more.rate, 0.3),
-        (more.warmup, 2.5),
-        (more.decay, 1e-6),
+        (more.optimising.rate, 0.3),
+        (more.optimising.warmup, 2.5),
+        (more.optimising.decay, 1e-6),
         (more.hidden, 512),
         (more.layers, 3),
         (more.size, 64),
         (more.probe, 50),
-        (form.seed, 7),
+        (form.numbers.seed, 7),
     ):
         field.setValue(value)
     recipe = form.recipe()
@@ -236,7 +236,10 @@ def test_all_settings_reach_the_recipe(qtbot, training):
     assert (settings.warmup_epochs, settings.decay, settings.seed) == (2.5, 1e-6, 7)
     assert (net.backbone, net.head, net.projection_layers) == ("resnet50", (512, 128), 3)
     assert (recipe.size, recipe.probe, recipe.augment.blur) == (64, 50, 0.5)
-    assert more.device.findData("cpu") >= 0 and "threads" in more.device.currentText()
+    assert (
+        more.optimising.device.findData("cpu") >= 0
+        and "threads" in more.optimising.device.currentText()
+    )
     click(qtbot, form.open_more)
 
 
@@ -260,8 +263,8 @@ def test_runs_stand_side_by_side(qtbot, training, explorer):
     first = training.runs.folder
     click(qtbot, training.panel.new)
     qtbot.mouseClick(training.panel.form.method.button("supcon"), Qt.MouseButton.LeftButton)
-    training.panel.form.batch.setValue(32)
-    training.panel.form.length.setValue(4)
+    training.panel.form.numbers.batch.setValue(32)
+    training.panel.form.numbers.length.setValue(4)
     trained(qtbot, training, explorer)
     write_scores(first, {"linear": 71.25})
     explorer.session.tell_runs()
@@ -303,10 +306,10 @@ def test_images_that_cannot_be_read_are_listed(qtbot, training, explorer, tmp_pa
     (tmp_path / "pets" / "cat" / "07.png").write_bytes(b"\x89PNG cut short")
     form = training.panel.form
     form.add_source(str(tmp_path / "pets"))
-    form.batch.setValue(16)
-    form.length.setValue(2)
+    form.numbers.batch.setValue(16)
+    form.numbers.length.setValue(2)
     trained(qtbot, training, explorer)
-    qtbot.waitUntil(lambda: "1 image was left out." in told(explorer), timeout=PATIENCE)
+    qtbot.waitUntil(lambda: "1 example was left out." in told(explorer), timeout=PATIENCE)
     (toast,) = [t for t in explorer.window.toasts.toasts if "left out" in t.notice.text]
     assert toast.notice.details.startswith("cat/07.png: ")
     assert training.film.classes == ("cat", "dog")
@@ -348,6 +351,57 @@ def test_what_is_set_in_the_augmentation_workspace_can_be_trained_with(qtbot, tr
     chosen = replace(SIMCLR_CIFAR, crop_area=(0.6, 0.9), flip=0.0)
     explorer.session.show_augment(chosen)
     more.augment.setCurrentIndex(more.augment.findText("As set in Augmentation"))
-    assert training.panel.form.recipe().augment == chosen and not training.panel.form.fit
+    assert (
+        training.panel.form.recipe().augment == chosen
+        and not training.panel.form.wanted().arguments["fit"]
+    )
     trained(qtbot, training, explorer)
     assert reopen(training.runs.folder)[0].augment == chosen  # although digits have no colour
+
+
+def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, tmp_path):
+    path = tmp_path / "lines.txt"
+    path.write_text("\n".join(f"Sentence number {n} is about {n * n}." for n in range(40)))
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    assert panel.text.isVisible() and not panel.form.isVisible()
+    panel.text.add_source(str(path))
+    panel.text.numbers.batch.setValue(8)
+    panel.text.numbers.length.setValue(3)
+    panel.text.more.probe.setValue(6)
+    trained(qtbot, training, explorer)
+    film, stage = training.film, training.stage
+    assert len(film.losses) == 3 and len(film.texts) == 12 and film.dimensions == 384
+    assert film.texts[:6] == film.texts[6:] and not stage.pictures.isEnabled()
+    assert "6 sentences never trained on" in stage.caption.text()
+    stage.canvas.hovered.emit(2)
+    assert stage.caption.text().startswith(f"“{film.texts[2]}” Cosine to its other view 0.")
+    assert panel.past.currentText().startswith("SimCSE on lines")
+    qtbot.mouseClick(training.page.button("evaluation"), Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(lambda: "evaluate sts" in training.evaluation.about.text(), timeout=PATIENCE)
+    assert not training.evaluation.go.isVisible()
+    qtbot.mouseClick(training.page.button("learning"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
+
+
+def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    text = panel.text
+    assert text.views.isVisible() and not text.alpha.isVisible() and not text.weight.isVisible()
+    text.views.setCurrentIndex(text.views.findData("delete-one"))
+    text.views.activated.emit(text.views.currentIndex())
+    assert text.alpha.isVisible() and text.recipe().views == "delete-one"
+    qtbot.mouseClick(text.method.button("simcse-nli"), Qt.MouseButton.LeftButton)
+    assert text.weight.isVisible() and not text.views.isVisible()
+    text.weight.setValue(5.0)
+    text.more.dropout.setValue(0.2)
+    recipe = text.recipe()
+    assert (recipe.method, recipe.hard_negative_weight, recipe.net.dropout) == (
+        "simcse-nli",
+        5,
+        0.2,
+    )
+    assert recipe.settings.schedule == "linear" and recipe.net.head == "kept"
+    qtbot.mouseClick(text.method.button("simcse"), Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)

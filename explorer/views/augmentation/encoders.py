@@ -66,7 +66,9 @@ class Encoders(QObject):
 
     def _listed(self, cards: tuple[RunCard, ...]) -> None:
         chosen = self.choice.currentData()
-        self._cards = {str(card.folder): card for card in cards if card.trail}
+        self._cards = {
+            str(card.folder): card for card in cards if card.trail and card.kind == "image"
+        }
         while self.choice.count() > self._fixed:
             self.choice.removeItem(self._fixed)
         for name, card in self._cards.items():

@@ -16,7 +16,7 @@ from models.evaluation.image_probe import ImageEvaluation, Share
 from models.evaluation.saved import kept
 from models.events import Progress, Work
 from models.remote import remote
-from models.training.recipes.catalog import TITLES
+from models.training.recipes.families import TITLES
 from models.training.shelf import RunCard, read_card
 
 _FRACTIONS = (1.0, 0.1, 0.01)
@@ -93,6 +93,7 @@ class EvaluationPanel(QWidget):
         self._reading, self._card = None, card
         self.about.setText(_about(card))
         self._show(result)
+        self._settle()
 
     def _unread(self, error: BaseException) -> None:
         self._reading = None
@@ -132,6 +133,8 @@ class EvaluationPanel(QWidget):
     def _settle(self) -> None:
         """What can be done now."""
         running = self._job is not None
+        for part in self._controls:
+            part.setVisible(self._card is None or self._card.kind == "image")
         self.go.setText("Evaluating …" if running else "Evaluate")
         self.go.setEnabled(not running and self.folder is not None and bool(self._chosen()))
         for part in (*self.fractions.values(), self.most):
@@ -180,17 +183,19 @@ class EvaluationPanel(QWidget):
         self._column = QVBoxLayout(body)
         self._column.addWidget(self.about)
         self._labels, self._start = QHBoxLayout(), QHBoxLayout()
-        self._labels.addWidget(Label("Labels", "caption"))
+        names = Label("Labels", "caption"), Label("Images, at most", "caption")
+        self._labels.addWidget(names[0])
         for chip in self.fractions.values():
             chip.setChecked(True)
             self._labels.addWidget(chip)
         self._labels.addStretch(1)
-        self._start.addWidget(Label("Images, at most", "caption"))
+        self._start.addWidget(names[1])
         self._start.addWidget(self.most)
         self._start.addStretch(1)
         self._start.addWidget(self.go)
         self._column.addLayout(self._labels)
         self._column.addLayout(self._start)
+        self._controls = [*self.fractions.values(), self.most, self.go, *names]
         self._results = QWidget()
         self._found_column = QVBoxLayout(self._results)
         self._switches = QHBoxLayout()
@@ -247,6 +252,12 @@ def _read_run(folder: Path) -> Work[tuple[RunCard, ImageEvaluation | None]]:
 def _about(card: RunCard) -> str:
     """Which run it is."""
     title = TITLES.get(card.method, card.method)
+    if card.kind == "text":
+        return (
+            f"{title} on {Path(card.source).stem}, from {card.backbone}, τ = "
+            f"{card.temperature:g}, {card.step:,} of {card.steps:,} steps. There are no labels "
+            "here to be told apart: export the run, and measure it by evaluate sts."
+        )
     labels = " It saw every label in training." if card.method == "supcon" else ""
     return (
         f"{title} on {Path(card.source).stem}, {card.backbone}, τ = {card.temperature:g}, "

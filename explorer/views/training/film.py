@@ -30,6 +30,7 @@ class Film:
         labels: (n,) of the probe set; the first half are first views, the rest their second.
         classes: their names, empty where they are not known.
         pixels: (n, H, W, 3) uint8 pictures of the probe set, or None.
+        texts: n texts of the probe set, or None.
         steps: of the whole run.
     """
 
@@ -40,6 +41,7 @@ class Film:
         self.labels: NDArray[np.int64] = np.zeros(0, np.int64)
         self.classes: tuple[str, ...] = ()
         self.pixels: NDArray[np.uint8] | None = None
+        self.texts: tuple[str, ...] | None = None
         self.steps = 0
         self._picture = MovingPicture()
 
@@ -81,6 +83,7 @@ class Film:
         film.losses = history.losses.tolist()
         film.measured = list(history.measured)
         film.labels, film.classes, film.pixels = history.labels, history.classes, history.pixels
+        film.texts = history.texts
         film.steps = history.steps
         steps: Iterable[int] = history.frame_steps.tolist()
         for step, vectors in zip(steps, history.frames, strict=True):

@@ -1,132 +1,92 @@
-"""What is trained, on what and how long; paths and numbers become a recipe."""
+"""A run on images by hand: what is trained, on what and how long."""
 
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
-from explorer.theme import space, themes
+from explorer.views.training.fields import PRESETS, FieldColumn, LengthFields, Wanted, choice
 from explorer.views.training.more import MoreSettings
-from explorer.widgets import (
-    Button,
-    Choice,
-    IconButton,
-    Label,
-    LabelledSlider,
-    NumberField,
-    Segmented,
-)
-from models.training.recipes import simclr, supcon
+from explorer.widgets import Button, IconButton, Label, Segmented
+from models.training.recipes.catalog import METHODS
+from models.training.recipes.families import IMAGES
 from models.training.recipes.images import ImageRecipe
 
-_METHODS = {"simclr": simclr, "supcon": supcon}
 _SOURCES = (("shapes", "Generated shapes"), ("digits", "Handwritten digits"))
-_PRESETS = (("laptop", "Two minutes on a laptop"), ("paper", "As in the paper"))
 _HEADS = ((128, "128, as in the paper"), (3, "3: the real sphere S²"), (2, "2: the ring S¹"))
+_CATALOG = "models.training.recipes.catalog"
 
 
-class TrainingForm(QWidget):
-    """A recipe by hand; ``changed`` follows every change."""
-
-    changed = Signal()
+class ImageForm(FieldColumn):
+    """A recipe of SimCLR or SupCon; ``changed`` follows every change."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.method = Segmented((("simclr", "SimCLR"), ("supcon", "SupCon")), "Method")
-        self.source = _choice("Images", _SOURCES)
+        self.method = Segmented(tuple(IMAGES.titles.items()), "Method")
+        self.source = choice("Images", _SOURCES)
         self.folder = IconButton("folder", "A folder of classes of images …", size=16)
         self.file = IconButton("file", "A file: Parquet, CIFAR-10 or IDX …", size=16)
-        self.limit = NumberField("At most so many images", 0, 10_000_000, 0)
-        self.limit.setSpecialValueText("all")
-        self.preset = _choice("Preset", _PRESETS)
-        self.head = _choice("Dimensions of the head", _HEADS)
-        self.unit = Segmented((("steps", "Steps"), ("epochs", "Epochs")), "Length in")
-        self.length = NumberField("Length of the run", 1, 10_000_000, 500)
-        self.batch = NumberField("Batch", 2, 65_536, 256)
-        self.seed = NumberField("Seed", 0, 999_999, 0)
-        self.temperature = LabelledSlider("Temperature", 0.05, 1.0, 0.1, 0.01, "τ = {:.2f}".format)
+        self.preset = choice("Preset", PRESETS)
+        self.head = choice("Dimensions of the head", _HEADS)
+        self.numbers = LengthFields("images")
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
         self.more = MoreSettings()
         self.more.hide()
         self._build()
-        self.method.changed.connect(self._preset)
-        self.preset.activated.connect(self._preset)
-        self.unit.changed.connect(lambda _: self.changed.emit())
+        self.method.changed.connect(self.show_preset)
+        self.preset.activated.connect(self.show_preset)
         self.open_more.toggled.connect(self.more.setVisible)
-        for box in (self.source, self.head):
-            box.activated.connect(lambda _: self.changed.emit())
-        for field in (self.limit, self.length, self.batch, self.seed):
-            field.valueChanged.connect(lambda _: self.changed.emit())
-        self.temperature.changed.connect(lambda _: self.changed.emit())
-        self.more.changed.connect(self.changed)
+        self.listen(self.source, self.head, self.numbers, self.more)
         self.folder.clicked.connect(self._choose_folder)
         self.file.clicked.connect(self._choose_file)
-        themes().changed.connect(self._fit)
-        self._fit()
-        self._preset()
+        self.show_preset()
 
     def _build(self) -> None:
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addWidget(self.method)
-        self._column.addWidget(Label("Images", "caption"))
-        self._places = QHBoxLayout()
-        self._places.setSpacing(0)
-        self._places.addWidget(self.source, 1)
-        self._places.addWidget(self.folder)
-        self._places.addWidget(self.file)
-        self._column.addLayout(self._places)
-        for title, box in (("Preset", self.preset), ("Dimensions of the head", self.head)):
-            self._column.addWidget(Label(title, "caption"))
-            self._column.addWidget(box)
-        self._grid = QGridLayout()
-        rows = (
-            (("Length", self.length), ("Batch", self.batch)),
-            (("Images at most", self.limit), ("Seed", self.seed)),
+        self.column.addWidget(self.method)
+        self.column.addWidget(Label("Images", "caption"))
+        places = QHBoxLayout()
+        places.setSpacing(0)
+        places.addWidget(self.source, 1)
+        places.addWidget(self.folder)
+        places.addWidget(self.file)
+        self.column.addLayout(places)
+        self.add("Preset", self.preset)
+        self.add("Dimensions of the head", self.head)
+        for part in (self.numbers, self.open_more, self.more):
+            self.column.addWidget(part)
+
+    def wanted(self) -> Wanted:
+        """The run that these fields describe."""
+        recipe = self.recipe()
+        source = str(self.source.currentData())
+        # An augmentation that nobody chose is fitted to images without colour.
+        fit = not self.more.augment.currentData()
+        return Wanted(
+            method=recipe.method,
+            title=IMAGES.titles[recipe.method],
+            source=source,
+            train=f"{_CATALOG}:train_images",
+            estimate=f"{_CATALOG}:estimate_images",
+            arguments={
+                "recipe": recipe,
+                "source": source,
+                "limit": self.numbers.most,
+                "fit": fit,
+            },
         )
-        for row, fields in enumerate(rows):
-            for place, (title, field) in enumerate(fields):
-                self._grid.addWidget(Label(title, "caption"), 2 * row, place)
-                self._grid.addWidget(field, 2 * row + 1, place)
-        self._column.addWidget(Label("Length in", "caption"))
-        self._column.addWidget(self.unit)
-        self._column.addLayout(self._grid)
-        self._column.addWidget(self.temperature)
-        self._column.addWidget(self.open_more)
-        self._column.addWidget(self.more)
 
     def recipe(self) -> ImageRecipe:
         """The preset with what was changed by hand."""
         plain = self._plain()
-        steps, length = self.unit.value == "steps", self.length.value()
-        settings = replace(
-            plain.settings,
-            batch=self.batch.value(),
-            seed=self.seed.value(),
-            epochs=None if steps else length,
-            steps=length if steps else None,
+        return self.more.apply(
+            replace(
+                plain,
+                settings=self.numbers.apply(plain.settings),
+                net=replace(plain.net, head=(plain.net.head[0], self.head.currentData())),
+                temperature=round(self.numbers.temperature.value, 3),
+            )
         )
-        net = replace(plain.net, head=(plain.net.head[0], self.head.currentData()))
-        temperature = round(self.temperature.value, 3)
-        chosen = replace(plain, settings=settings, net=net, temperature=temperature)
-        return self.more.apply(chosen)
-
-    @property
-    def where(self) -> str:
-        """The source of the images."""
-        return str(self.source.currentData())
-
-    @property
-    def most(self) -> int | None:
-        """How many images are taken at most; None means all."""
-        return self.limit.value() or None
-
-    @property
-    def fit(self) -> bool:
-        """Whether the augmentation may be fitted to gray images, as nobody chose one."""
-        return not self.more.augment.currentData()
 
     def add_source(self, path: str) -> None:
         """Offers a path, and chooses it."""
@@ -135,19 +95,16 @@ class TrainingForm(QWidget):
         self.source.setCurrentIndex(self.source.findData(path))
         self.changed.emit()
 
-    def _plain(self) -> ImageRecipe:
-        plain: ImageRecipe = _METHODS[self.method.value].PRESETS[self.preset.currentData()]
-        return plain
-
-    def _preset(self, _chosen: object = None) -> None:
+    def show_preset(self, _chosen: object = None) -> None:
+        """Sets every field to what the chosen preset has."""
         plain = self._plain()
-        settings = plain.settings
-        self.batch.setValue(settings.batch)
-        self.unit.set_value("steps" if settings.steps else "epochs")
-        self.length.setValue(settings.steps or settings.epochs or 1)
-        self.temperature.set_value(plain.temperature)
+        self.numbers.show_settings(plain.settings, plain.temperature)
         self.more.show_recipe(plain)
         self.changed.emit()
+
+    def _plain(self) -> ImageRecipe:
+        plain: ImageRecipe = METHODS[self.method.value].PRESETS[self.preset.currentData()]
+        return plain
 
     def _choose_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "Images: a folder for each class")
@@ -158,16 +115,3 @@ class TrainingForm(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, "Images: Parquet, CIFAR-10 or IDX")
         if name:
             self.add_source(name)
-
-    def _fit(self, _theme: object = None) -> None:
-        self._column.setSpacing(space(2))
-        self._grid.setHorizontalSpacing(space(2))
-        self._grid.setVerticalSpacing(space(1))
-
-
-def _choice(name: str, options: tuple[tuple[object, str], ...]) -> Choice:
-    box = Choice()
-    box.setAccessibleName(name)
-    for key, title in options:
-        box.addItem(title, key)
-    return box

@@ -15,8 +15,13 @@ _MOST = 24  # classes; of more, no one could tell the colours apart
 _UNLABELLED = "#8a8f9c"
 
 
-def class_colors(labels: NDArray[np.int64]) -> NDArray[np.uint8]:
-    """(N, 3) a colour a label (N,); −1, no label, is grey."""
+def point_colors(labels: NDArray[np.int64]) -> NDArray[np.uint8]:
+    """(N, 3) a colour a label (N,); −1, no label, is grey.
+
+    Where nothing has a label, first views have one colour and their second views another.
+    """
+    if (labels < 0).all():
+        return rgb(categorical(2))[(np.arange(len(labels)) >= len(labels) // 2).astype(np.intp)]
     count = max(1, int(labels.max(initial=0)) + 1)
     table = rgb([*categorical(count), _UNLABELLED])
     return table[labels]

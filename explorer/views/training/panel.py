@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
-from explorer.views.training.form import TrainingForm
-from explorer.widgets import Button, Choice, IconButton, Label
+from explorer.views.training.fields import Wanted
+from explorer.views.training.form import ImageForm
+from explorer.views.training.text_form import TextForm
+from explorer.widgets import Button, Choice, IconButton, Label, Segmented
 from models.training.devices import Device
 from models.training.estimate import Estimate
 from models.training.shelf import RunCard
@@ -23,7 +25,8 @@ class ControlPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.form = TrainingForm()
+        self.kind = Segmented((("image", "Images"), ("text", "Sentences")), "Train on")
+        self.form, self.text = ImageForm(), TextForm()
         self.past = Choice()
         self.past.setAccessibleName("Runs")
         self.estimate = Button("Estimate", "normal", "cpu")
@@ -39,7 +42,9 @@ class ControlPanel(QWidget):
         self.past.activated.connect(lambda _: self.chosen.emit(self.folder))
         self.new.clicked.connect(lambda: self.select(None))
         self.browse.clicked.connect(self._browse)
-        self.form.changed.connect(lambda: self.guess.setText(""))
+        for form in (self.form, self.text):
+            form.changed.connect(lambda: self.guess.setText(""))
+        self.kind.changed.connect(self._turn)
         themes().changed.connect(self._fit)
         self._fit()
         self.show_runs(())
@@ -48,6 +53,8 @@ class ControlPanel(QWidget):
         body = QWidget()
         self._body = QVBoxLayout(body)
         self._body.addWidget(self.form)
+        self._body.addWidget(self.text)
+        self.text.hide()
         self._body.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -67,6 +74,7 @@ class ControlPanel(QWidget):
         self._column.addLayout(self._runs)
         self._column.addWidget(self.past)
         self._column.addWidget(self._settings)
+        self._column.addWidget(self.kind)
         self._column.addWidget(self._scroll, 1)
         self._column.addWidget(self.guess)
         self._column.addLayout(self._buttons)
@@ -113,7 +121,8 @@ class ControlPanel(QWidget):
         self.estimate.setText("Trying …" if estimating else "Estimate")
         self.pause.setVisible(running)
         self.stop.setVisible(running)
-        self.form.setEnabled(not running)
+        for part in (self.kind, self.form, self.text):
+            part.setEnabled(not running)
         self.past.setEnabled(not running)
         self.browse.setEnabled(not running)
         self.new.setEnabled(not running and not new)
@@ -129,7 +138,7 @@ class ControlPanel(QWidget):
         advice = " That is more than there is: lower the batch size." if more else ""
         self.guess.setText(
             f"About {_duration(guess.seconds)} for {guess.steps:,} steps of "
-            f"{guess.step_seconds:.2g} s, and {need}, beside the images.{advice}"
+            f"{guess.step_seconds:.2g} s, and {need}, beside the data.{advice}"
         )
 
     def _browse(self) -> None:
@@ -139,7 +148,17 @@ class ControlPanel(QWidget):
 
     def offer(self, devices: tuple[Device, ...]) -> None:
         """Names the devices of this machine."""
-        self.form.more.offer(devices)
+        for form in (self.form, self.text):
+            form.more.optimising.offer(devices)
+
+    def wanted(self) -> Wanted:
+        """The run that the form in sight describes."""
+        return self.form.wanted() if self.kind.value == "image" else self.text.wanted()
+
+    def _turn(self, kind: str) -> None:
+        self.form.setVisible(kind == "image")
+        self.text.setVisible(kind == "text")
+        self.guess.setText("")
 
     def _fit(self, _theme: object = None) -> None:
         self._body.setContentsMargins(0, 0, space(3), 0)

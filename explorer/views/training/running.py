@@ -10,17 +10,16 @@ from PySide6.QtCore import QObject, Signal
 from explorer.context import AppContext
 from explorer.folders import runs_folder
 from explorer.jobs import Job
+from explorer.views.training.fields import Wanted
 from explorer.views.training.film import Film
 from models.events import Progress, Skipped, Work
 from models.remote import Remote
 from models.training.checkpoints import CHECKPOINT
 from models.training.events import Saved, TrainingEvent
 from models.training.history import read_history
-from models.training.recipes.catalog import TITLES
-from models.training.recipes.images import ImageRecipe
 from models.training.shelf import RunCard, list_runs
 
-_CATALOG = "models.training.recipes.catalog"
+_RESUME = "models.training.recipes.runs:resume_run"
 _LISTED = 200
 _ADVICE = "memory may have run out: lower the batch size; what was saved of the run is kept"
 
@@ -73,28 +72,25 @@ class Runs(QObject):
             quiet=True,
         )
 
-    def start(self, recipe: ImageRecipe, source: str, limit: int | None, fit: bool) -> None:
-        """Trains in a new folder; see ``models.training.recipes.catalog.load_task``."""
-        stem = re.sub(r"[^\w.-]+", "-", Path(source).stem)
-        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{recipe.method}-{stem}"
+    def start(self, wanted: Wanted) -> None:
+        """Trains in a new folder."""
+        stem = re.sub(r"[^\w.-]+", "-", Path(wanted.source).stem)
+        name = f"{time.strftime('%Y%m%d-%H%M%S')}-{wanted.method}-{stem}"
         folder = _free(runs_folder() / name)
-        arguments = {"recipe": recipe, "source": source, "limit": limit, "fit": fit}
-        title = f"{TITLES[recipe.method]} on {Path(source).stem}"
-        self._begin(title, folder, _remote("train_images", folder=folder, **arguments))
+        title = f"{wanted.title} on {Path(wanted.source).stem}"
+        self._begin(title, folder, _remote(wanted.train, folder=folder, **wanted.arguments))
 
     def resume(self, card: RunCard) -> None:
         """Goes on with a run."""
-        self._begin(card.title, card.folder, _remote("resume_images", folder=card.folder))
+        self._begin(card.title, card.folder, _remote(_RESUME, folder=card.folder))
 
-    def estimate(self, recipe: ImageRecipe, source: str, limit: int | None, fit: bool) -> None:
+    def estimate(self, wanted: Wanted) -> None:
         """Tries a few steps; ``estimated`` follows with time and memory."""
         if self.running or self.estimating:
             return
-        arguments = {"recipe": recipe, "source": source, "limit": limit, "fit": fit}
-        remote = _remote("estimate_images", **arguments)
         self._estimating = self._context.jobs.start(
             "Estimating",
-            remote.work(),
+            _remote(wanted.estimate, **wanted.arguments).work(),
             done=self.estimated.emit,
             failed=self._context.notices.report,
         )
@@ -156,10 +152,10 @@ class Runs(QObject):
             self._context.session.tell_runs()
 
     def _tell_skipped(self) -> None:
-        """Lists the images that could not be used, once all have been read."""
+        """Lists what could not be used, once all has been read."""
         skipped, self._skipped = self._skipped, []
         count = len(skipped)
-        what = "1 image was" if count == 1 else f"{count:,} images were"
+        what = "1 example was" if count == 1 else f"{count:,} examples were"
         listed = "\n".join(f"{event.where}: {event.why}" for event in skipped[:_LISTED])
         more = f"\n… and {count - _LISTED:,} more" if count > _LISTED else ""
         self._context.notices.tell(f"{what} left out.", "warning", listed + more)
@@ -177,8 +173,8 @@ class Runs(QObject):
         self.changed.emit()
 
 
-def _remote(name: str, **arguments: Any) -> Remote:
-    return Remote(f"{_CATALOG}:{name}", "The training", _ADVICE, **arguments)
+def _remote(target: str, **arguments: Any) -> Remote:
+    return Remote(target, "The training", _ADVICE, **arguments)
 
 
 def _free(folder: Path) -> Path:

@@ -17,7 +17,7 @@ from explorer.canvas.widget import PointCanvas
 from explorer.ring import RingView
 from explorer.theme import Theme, space, themes
 from explorer.views.training.film import Film
-from explorer.views.training.legend import ClassLegend, class_colors
+from explorer.views.training.legend import ClassLegend, point_colors
 from explorer.widgets import IconButton, Label
 
 _PAIRS = 24  # positive pairs that are joined; more would hide the points
@@ -108,9 +108,14 @@ class Stage(QWidget):
         else:
             self._show(self.scrub.value())
 
-    def set_pixels(self, pixels: NDArray[np.uint8] | None, classes: tuple[str, ...]) -> None:
-        """The pictures and class names of a film that is still being shot."""
-        self.film.pixels, self.film.classes = pixels, classes
+    def set_things(
+        self,
+        pixels: NDArray[np.uint8] | None,
+        texts: tuple[str, ...] | None,
+        classes: tuple[str, ...],
+    ) -> None:
+        """What the points stand for, of a film that is still being shot."""
+        self.film.pixels, self.film.texts, self.film.classes = pixels, texts, classes
         self.legend.show_classes(classes)
         self._dressed = None
         self.refresh()
@@ -129,11 +134,12 @@ class Stage(QWidget):
             self.canvas.set_layout(frame.positions, film.surface, morph=False)
             if self._dressed is not film.labels:
                 self._dressed = film.labels
-                self.canvas.set_colors(class_colors(film.labels))
+                self.canvas.set_colors(point_colors(film.labels))
                 self.canvas.set_thumbnails(film.pixels)
             self._join()
-        for button in (self.pairs, self.pictures, self.whole):
+        for button in (self.pairs, self.whole):
             button.setEnabled(film.dimensions != 2)
+        self.pictures.setEnabled(film.dimensions != 2 and film.pixels is not None)
         self._say(frame.step)
         self.turned.emit(number)
 
@@ -154,8 +160,9 @@ class Stage(QWidget):
             dimensions, f"{dimensions} → 3 dimensions by PCA, each frame turned nearest to the last"
         )
         joined = f", {min(_PAIRS, count)} pairs joined" if dimensions != 2 else ""
+        noun = "images" if self.film.texts is None else "sentences"
         self.caption.setText(
-            f"Step {step:,} of {self.film.steps:,}. {count} images never trained on, two views "
+            f"Step {step:,} of {self.film.steps:,}. {count} {noun} never trained on, two views "
             f"each{joined}; {how}."
         )
 
@@ -164,15 +171,20 @@ class Stage(QWidget):
             if self.number >= 0:
                 self._say(self.film.frames[self.number].step)
             return
-        label, half = int(self.film.labels[row]), len(self.film.labels) // 2
-        name = self.film.classes[label] if 0 <= label < len(self.film.classes) else "no class"
+        half = len(self.film.labels) // 2
         vectors = self.film.frames[self.number].vectors
         other = (row + half) % (2 * half)
         pair = vectors[row].astype(np.float32), vectors[other].astype(np.float32)
-        self.caption.setText(
-            f"Image {row % half + 1} of {half}, view {row // half + 1}: {name}. "
-            f"Cosine to its other view {float(pair[0] @ pair[1]):.3f}."
-        )
+        cosine = float(pair[0] @ pair[1])
+        self.caption.setText(f"{self._name(row, half)} Cosine to its other view {cosine:.3f}.")
+
+    def _name(self, row: int, half: int) -> str:
+        """What the point ``row`` stands for."""
+        if self.film.texts is not None:
+            return f"“{self.film.texts[row]}”"
+        label = int(self.film.labels[row])
+        name = self.film.classes[label] if 0 <= label < len(self.film.classes) else "no class"
+        return f"Image {row % half + 1} of {half}, view {row // half + 1}: {name}."
 
     def _scrubbed(self, number: int) -> None:
         self.following = number == self.scrub.maximum()

@@ -21,7 +21,7 @@ from explorer.widgets import Segmented
 from models.events import Progress, Work
 from models.training.devices import Device, devices
 from models.training.events import Snapshot
-from models.training.history import run_classes, run_pixels
+from models.training.history import run_classes, run_pixels, run_texts
 from models.training.look import look
 from models.training.loop import RunResult
 
@@ -126,14 +126,13 @@ class TrainingView(QWidget):
     # A run
 
     def _start(self) -> None:
-        form = self.panel.form
+        wanted = self.panel.wanted()
         self.panel.choose(None)
         self._show(Film())
-        self.runs.start(form.recipe(), form.where, form.most, form.fit)
+        self.runs.start(wanted)
 
     def _estimate(self) -> None:
-        form = self.panel.form
-        self.runs.estimate(form.recipe(), form.where, form.most, form.fit)
+        self.runs.estimate(self.panel.wanted())
 
     def _resume(self) -> None:
         """Goes on with the chosen run, once what was seen of it is shown."""
@@ -168,9 +167,9 @@ class TrainingView(QWidget):
         if first and isinstance(event, Snapshot) and self.runs.folder is not None:
             folder, film = self.runs.folder, self.film
             self.context.jobs.start(
-                "Reading the pictures",
+                "Reading what is watched",
                 _picturing(folder, len(event.labels)),
-                done=lambda found: self.stage.set_pixels(*found) if film is self.film else None,
+                done=lambda found: self.stage.set_things(*found) if film is self.film else None,
                 quiet=True,
             )
 
@@ -250,6 +249,6 @@ def _finding() -> Work[tuple[Device, ...]]:
     return devices()
 
 
-def _picturing(folder: Path, count: int) -> Work[tuple[object, tuple[str, ...]]]:
-    yield Progress("Reading the pictures")
-    return run_pixels(folder, count), run_classes(folder)
+def _picturing(folder: Path, count: int) -> Work[tuple[object, object, tuple[str, ...]]]:
+    yield Progress("Reading what is watched")
+    return run_pixels(folder, count), run_texts(folder, count), run_classes(folder)
