@@ -29,7 +29,8 @@ from models.training.recipes.text import CUTOFF, VIEWS, TextRecipe
 from models.training.recipes.text_catalog import METHODS, TextSource
 
 _CATALOG = "models.training.recipes.text_catalog"
-_VIEWS = {"dropout": "Dropout alone, as in the paper", "same-mask": "The same mask twice"}
+_METHODS = (("simcse", "SimCSE"), ("simcse-nli", "with NLI"))
+_VIEWS = {"dropout": "Dropout alone", "same-mask": "The same mask twice"}
 
 
 class TextForm(FieldColumn):
@@ -37,8 +38,8 @@ class TextForm(FieldColumn):
 
     def __init__(self) -> None:
         super().__init__()
-        self.method = Segmented(tuple(TEXTS.titles.items()), "Method")
-        self.source = choice("Sentences", (("bundled", "Sentences of the sample"),))
+        self.method = Segmented(_METHODS, "Method")
+        self.source = choice("Sentences", (("bundled", "Sample sentences"),))
         self.file = IconButton("file", "A file of sentences, or of NLI triplets …", size=16)
         self.base = choice("Encoder to begin with", (("bundled", "all-MiniLM-L6-v2"),))
         self.folder = IconButton("folder", "A model's folder …", size=16)
