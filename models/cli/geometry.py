@@ -1,14 +1,17 @@
-"""``contrastive-models geometry``: where the vectors of a project, a run or a file lie."""
+"""``contrastive-models geometry``: where the vectors of a project, a run, a file or texts lie."""
 
 import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models import geometry
-from models.cli.console import put
-from models.cli.options import positive, whole
+from models.cli.console import Console, put
+from models.cli.options import encoder_options, overrides, positive, whole
+from models.errors import InputError
+from models.evaluation.embedding import kept_vectors
 from models.portrait import mean_uniformity
-from models.vector_sets import draw, of_path
+from models.sentence_set import draw_sentences
+from models.vector_sets import Drawn, VectorSet, draw, of_path
 
 if TYPE_CHECKING:
     from torch import Tensor
@@ -21,7 +24,11 @@ def add(commands: Any) -> None:
     parser = commands.add_parser(
         "geometry", help="alignment, uniformity, spectrum and anisotropy of vectors"
     )
-    parser.add_argument("source", type=Path, metavar="RUN|DIR|VECTORS.npy")
+    parser.add_argument("source", nargs="?", type=Path, metavar="RUN|DIR|VECTORS.npy")
+    parser.add_argument(
+        "--sentences", type=Path, metavar="F", help="embed a text file, one sentence a line"
+    )
+    encoder_options(parser)
     parser.add_argument(
         "--pairs", type=Path, metavar="OTHER.npy", help="row i is the positive of row i"
     )
@@ -41,12 +48,11 @@ def run(arguments: argparse.Namespace) -> None:
     """Measures and says on what."""
     import torch
 
-    source = of_path(arguments.source, arguments.pairs)
-    drawn = draw(source, arguments.sample, arguments.seed)
+    source, drawn = _drawn(arguments)
     vectors = torch.tensor(drawn.vectors)
     positives = None if drawn.positives is None else torch.tensor(drawn.positives)
     result = {
-        "source": str(arguments.source),
+        "source": str(source.path),
         "encoder": source.encoder,
         "pooling": source.pooling,
         "step": source.step,
@@ -60,6 +66,24 @@ def run(arguments: argparse.Namespace) -> None:
     }
     result |= _measures(vectors, positives)
     put(result, arguments.json, _text(result))
+
+
+def _drawn(arguments: argparse.Namespace) -> tuple[VectorSet, Drawn]:
+    """The rows of what was named, or of the sentences under the encoder that was named."""
+    if (arguments.source is None) == (arguments.sentences is None):
+        raise InputError("Give either vectors to measure or a file of --sentences to embed.")
+    if arguments.sentences is None:
+        source = of_path(arguments.source, arguments.pairs)
+        return source, draw(source, arguments.sample, arguments.seed)
+    if arguments.pairs is not None:
+        raise InputError("Sentences have no --pairs; those are rows of another file of vectors.")
+    from models.encoders.catalog import load
+
+    encoder = load(arguments.encoder, **overrides(arguments))
+    drawing = draw_sentences(
+        arguments.sentences, encoder, arguments.sample, arguments.seed, kept_vectors()
+    )
+    return Console().run(drawing)
 
 
 def _measures(vectors: "Tensor", positives: "Tensor | None") -> dict[str, Any]:

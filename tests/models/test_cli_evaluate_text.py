@@ -1,11 +1,14 @@
-"""``evaluate sts``, ``transfer`` and ``triplets`` as a script sees them, with the real encoder."""
+"""``evaluate sts|transfer|triplets`` and ``geometry --sentences``, with the real encoder."""
 
 import json
 
 import pytest
+import torch
 from senteval_folder import benchmark, folded, mrpc, sick
 
+from models import geometry
 from models.__main__ import main
+from models.vectors import encode
 
 
 @pytest.fixture(autouse=True)
@@ -81,6 +84,42 @@ def test_triplets_print_one_object(tmp_path, capsys):
     assert (result["triplets"], result["ordered"]) == (2, 50)
     assert main(["evaluate", "triplets", "--data", str(path)]) == 0
     assert "in the right order  50.00%" in capsys.readouterr().out
+
+
+def test_the_geometry_of_sentences(tmp_path, capsys):
+    path = tmp_path / "sentences.txt"
+    texts = ["Cats sleep.", "", "Lava is hot.", "Etna stands on Sicily.", "Dogs bark at night."]
+    path.write_text("\n".join(texts) + "\n")
+    arguments = ["geometry", "--encoder", "bundled", "--sentences", str(path), "--json"]
+    assert main([*arguments, "--pooling", "cls"]) == 0
+    result, _ = said(capsys)
+    assert (result["vectors"], result["measured"], result["dimensions"]) == (4, 4, 384)
+    assert (result["source"], result["pooling"]) == (str(path), "cls")
+    assert main([*arguments, "--sample", "3"]) == 0
+    sampled, _ = said(capsys)
+    assert (sampled["vectors"], sampled["measured"], sampled["pooling"]) == (4, 3, "mean")
+    x = encode([text for text in texts if text], "bundled").array
+    assert main(arguments) == 0
+    expected = float(geometry.uniformity(torch.tensor(x)))
+    assert said(capsys)[0]["uniformity"] == pytest.approx(expected, abs=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "either vectors to measure or a file of --sentences"),
+        (["x.npy", "--sentences", "y.txt"], "either vectors"),
+        (["--sentences", "y.txt", "--pairs", "x.npy"], "no --pairs"),
+        (["--sentences", "gone.txt"], "no file gone.txt"),
+        (["--sentences", "BLANK"], "no sentence"),
+    ],
+)
+def test_geometry_of_nothing_is_one_sentence(tmp_path, capsys, arguments, words):
+    (tmp_path / "blank.txt").write_text("\n \n")
+    arguments = [str(tmp_path / "blank.txt") if a == "BLANK" else a for a in arguments]
+    assert main(["geometry", *arguments]) == 2
+    (sentence,) = capsys.readouterr().err.splitlines()[-1:]
+    assert words in sentence
 
 
 @pytest.mark.parametrize(
