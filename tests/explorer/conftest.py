@@ -14,6 +14,8 @@ from shiboken6 import isValid
 
 from explorer.theme import themes
 
+#: Where the shared window does not lie over what a test without it shows.
+_ASIDE = (5000, 5000)
 _HARMLESS = ("This plugin does not support", "Populating font family aliases")
 
 
@@ -141,6 +143,7 @@ def shared(dressed, compiled, tmp_path_factory):
     application.begin()
     loop.exec()
     assert application.session.searcher is not None
+    application.window.move(*_ASIDE)
     yield application
     application.window.close()
     application.close()
@@ -151,7 +154,9 @@ def shared(dressed, compiled, tmp_path_factory):
 def explorer(qtbot, shared):
     """The shared application: the sample open, nothing asked, the window active and still."""
     themes().set_animations(False)
+    shared.window.move(0, 0)
     activate(qtbot, shared.window)
     settle(qtbot, shared)
     yield shared
     settle(qtbot, shared)
+    shared.window.move(*_ASIDE)
