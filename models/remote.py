@@ -1,6 +1,7 @@
 """Long work in a process of its own, so that neither its load nor its end is the window's."""
 
 import contextlib
+import sys
 import time
 from typing import Any
 
@@ -74,7 +75,10 @@ class Remote:
             self._close(child)
             raise
         finally:
-            child.end()
+            # An interpreter that ends hears nothing any more; its child puts its things away by
+            # itself when it notices.
+            if not sys.is_finalizing():
+                child.end()
 
     def _receive(self, child: Child, seconds: float) -> Any:
         try:
@@ -87,6 +91,8 @@ class Remote:
     def _close(self, child: Child) -> None:
         """Lets the work put its things away, and passes on what goes wrong in that."""
         child.send("stop")
+        if sys.is_finalizing():
+            return
         until = time.monotonic() + _LAST_WORDS
         with contextlib.suppress(EndedError):
             while time.monotonic() < until:
