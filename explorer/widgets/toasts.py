@@ -203,7 +203,8 @@ class ToastStack(QWidget):
     def _place(self) -> None:
         window = self.parentWidget().size()
         margin = space(4)
-        self._column.setSpacing(space(2))
+        if self._column.spacing() != space(2):  # setting it asks for a layout, and that for this
+            self._column.setSpacing(space(2))
         width = min(px(390), window.width() - 2 * margin)
         height = self._column.totalHeightForWidth(width)
         if height < 0:

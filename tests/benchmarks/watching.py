@@ -33,7 +33,7 @@ def rate(stamps: list[float]) -> float:
 
 
 def main(steps: int = 150, turns: int = 3) -> None:
-    from PySide6.QtCore import QEventLoop
+    from PySide6.QtCore import QEventLoop, QTimer
     from PySide6.QtWidgets import QApplication
 
     from explorer.app import Explorer
@@ -47,9 +47,13 @@ def main(steps: int = 150, turns: int = 3) -> None:
     explorer.begin()
 
     def run_until(done, seconds: float = 1e9) -> None:
-        began = time.monotonic()
-        while not done() and time.monotonic() - began < seconds:
-            app.processEvents(QEventLoop.ProcessEventsFlag.WaitForMoreEvents, 20)
+        """The event loop as the program has it: a loop of ``processEvents`` takes a core."""
+        began, loop, timer = time.monotonic(), QEventLoop(), QTimer(interval=50)
+        timer.timeout.connect(
+            lambda: loop.quit() if done() or time.monotonic() - began > seconds else None
+        )
+        timer.start()
+        loop.exec()
 
     run_until(lambda: explorer.session.searcher is not None)
     window.show_workspace("training")

@@ -48,6 +48,16 @@ def failure():
         return error
 
 
+def test_a_message_that_is_shown_comes_to_rest(notices, stack):
+    placed = []
+    place = stack._place
+    stack._place = lambda: (placed.append(1), place())
+    notices.tell("A message.")
+    for _ in range(60):
+        QApplication.processEvents()
+    assert 0 < len(placed) < 10  # and not a layout that asks for the next one, on and on
+
+
 def test_a_message_is_shown_at_the_bottom_right_as_plain_text(notices, stack):
     notices.tell("<b>21,015</b> passages", "success")
     (toast,) = stack.toasts
