@@ -1,5 +1,6 @@
 """The Training workspace: points move on the sphere while the encoder learns, and again later."""
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -26,6 +27,7 @@ from models.training.look import look
 from models.training.loop import RunResult
 
 _REDRAW_MS = 220
+_CURVES_SECONDS = 0.9
 _PAGES = (("learning", "Learning"), ("evaluation", "Evaluation"), ("runs", "Runs"))
 
 
@@ -43,6 +45,7 @@ class TrainingView(QWidget):
         self.comparing = RunsPage()
         self.page = Segmented(_PAGES, "Figures")
         self._stale = False
+        self._drawn = 0.0
         self._found = self._greeted = False
         self._resuming: Path | None = None
         self._timer = QTimer(self, interval=_REDRAW_MS)
@@ -207,6 +210,7 @@ class TrainingView(QWidget):
         elif self._timer.isActive():
             self._timer.stop()
             self._redraw()
+            self._draw_figures()
         self.evaluation.show_run(None if running else self.runs.folder)
 
     # What is drawn
@@ -223,7 +227,15 @@ class TrainingView(QWidget):
             self.stage.refresh()
 
     def _draw_figures(self) -> None:
-        """The curves up to now, and the geometry of the frame that is seen."""
+        """The curves up to now, and the geometry of the frame that is seen.
+
+        While a run is followed the points move at every step, but the curves once a second: to
+        draw them takes a core that the run wants.
+        """
+        clock = time.monotonic()
+        if self.runs.running and self.stage.following and clock - self._drawn < _CURVES_SECONDS:
+            return
+        self._drawn = clock
         film = self.film
         frame = film.frames[self.stage.number] if self.stage.number >= 0 else None
         now = frame.step if frame else 0
