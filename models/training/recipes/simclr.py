@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 PRESETS = {
     "laptop": ImageRecipe(
         "simclr",
-        Settings(batch=256, steps=500, optimiser="adamw", rate=2e-3, decay=1e-4),
+        Settings(batch=256, steps=300, optimiser="adamw", rate=2e-3, decay=1e-4),
         ImageNetSpec("conv", head=(256, 128)),
         augment=replace(SIMCLR_CIFAR, crop_area=(0.3, 1.0)),
         temperature=0.1,
