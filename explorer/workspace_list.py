@@ -36,10 +36,17 @@ def _augmentation(context: AppContext) -> QWidget:
     return AugmentationView(context)
 
 
+def _encoders(context: AppContext) -> QWidget:
+    from explorer.views.encoders.view import EncodersView
+
+    return EncodersView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
     Workspace("geometry", "Geometry", "chart", _geometry),
     Workspace("training", "Training", "flask", _training),
     Workspace("augmentation", "Augmentation", "crop", _augmentation),
+    Workspace("encoders", "Encoders", "scales", _encoders),
 )
