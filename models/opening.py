@@ -2,16 +2,16 @@
 
 from pathlib import Path
 
-from models.encoders import catalog
 from models.encoders.base import Encoder
 from models.errors import InputError
 from models.project import Project, Recipe
 from models.retrieval.searcher import Searcher
+from models.text_encoders import load_text
 
 
 def encoder_of(recipe: Recipe) -> Encoder:
     """The encoder that a recipe names, with the conventions it sets by hand."""
-    return catalog.load(recipe.encoder, **recipe.overrides)
+    return load_text(recipe.encoder, **recipe.overrides)
 
 
 def searcher_of(project: Project, encoder: Encoder) -> Searcher:

@@ -36,7 +36,7 @@ class Recipe:
 
     Attributes:
         sources: files and folders, or the name of a bundled sample.
-        encoder: a name or path as ``models.encoders.catalog.load`` takes it.
+        encoder: a name or path as ``models.text_encoders.load_text`` takes it.
         overrides: conventions set by hand (pooling, normalize, similarity, max_length).
         titles: whether a passage's title is embedded and indexed with its text. None means: yes
             where documents are cut (a piece has lost its context; Karpukhin et al. 2020, §4.1),

@@ -17,14 +17,14 @@ from explorer.jobs import Jobs
 from explorer.notices import Notices
 from explorer.theme import space
 from explorer.widgets import Button, Choice, Label
-from models.encoders import catalog
 from models.encoders.card import EncoderCard
 from models.events import Progress, Work
+from models.opening import encoder_of
 from models.project import Recipe
 
 _KINDS = (
     ("bundled", "all-MiniLM-L6-v2 (bundled)"),
-    ("folder", "A model folder on disk"),
+    ("folder", "A model folder on disk, or a run"),
     ("pair", "A question and a context encoder on disk (DPR)"),
     ("hub", "A name on the Hugging Face hub (needs a network)"),
 )
@@ -102,7 +102,7 @@ class EncoderForm(QWidget):
         column.addLayout(foot)
 
     def name(self) -> str:
-        """What ``catalog.load`` takes; empty while it is not complete."""
+        """What ``load_text`` takes; empty while it is not complete."""
         kind = self.kind.currentData()
         first, second = self.first.text().strip(), self.second.text().strip()
         if kind == "bundled":
@@ -169,4 +169,4 @@ def sentence(card: EncoderCard) -> str:
 
 def _reading(recipe: Recipe) -> Work[EncoderCard]:
     yield Progress("Loading the encoder")
-    return catalog.load(recipe.encoder, **recipe.overrides).card
+    return encoder_of(recipe).card

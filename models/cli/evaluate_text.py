@@ -145,7 +145,7 @@ def _named(card: EncoderCard) -> str:
 
 
 def _vectors(arguments: argparse.Namespace) -> SentenceVectors:
-    from models.encoders.catalog import load
+    from models.text_encoders import load_text
 
-    encoder = load(arguments.encoder, **overrides(arguments))
+    encoder = load_text(arguments.encoder, **overrides(arguments))
     return SentenceVectors(encoder, None if arguments.no_cache else kept_vectors())

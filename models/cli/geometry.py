@@ -77,9 +77,9 @@ def _drawn(arguments: argparse.Namespace) -> tuple[VectorSet, Drawn]:
         return source, draw(source, arguments.sample, arguments.seed)
     if arguments.pairs is not None:
         raise InputError("Sentences have no --pairs; those are rows of another file of vectors.")
-    from models.encoders.catalog import load
+    from models.text_encoders import load_text
 
-    encoder = load(arguments.encoder, **overrides(arguments))
+    encoder = load_text(arguments.encoder, **overrides(arguments))
     drawing = draw_sentences(
         arguments.sentences, encoder, arguments.sample, arguments.seed, kept_vectors()
     )

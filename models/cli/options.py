@@ -10,7 +10,7 @@ def encoder_options(parser: argparse.ArgumentParser) -> None:
         "--encoder",
         default="bundled",
         metavar="E",
-        help="'bundled', a model folder, two folders QUESTION,CONTEXT, or a hub name",
+        help="'bundled', a model folder, two folders QUESTION,CONTEXT, a run, or a hub name",
     )
     parser.add_argument("--pooling", choices=["mean", "cls", "max", "lasttoken"])
     parser.add_argument("--similarity", choices=["cosine", "dot"])

@@ -56,7 +56,21 @@ def load(
             source=f"{asked},{searched}",
         )
     folder, source = find(name_or_path)
-    name = Path(source).name
+    return load_folder(folder, overrides, name=Path(source).name, source=source)
+
+
+def load_folder(folder: Path, overrides: Overrides, *, name: str, source: str) -> Encoder:
+    """The encoder in ``folder``, or the pair of a question and a context encoder.
+
+    Args:
+        folder: of one model, or with ``question_encoder`` and ``context_encoder`` in it.
+        overrides: conventions set by hand.
+        name: short, for people.
+        source: what loads it again.
+
+    Raises:
+        InputError: as ``load``.
+    """
     pair = pair_in(folder)
     if pair is not None:
         return load_pair(*pair, overrides, name=name, source=source)
