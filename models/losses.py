@@ -6,6 +6,7 @@ divided by a small temperature would be far from the loss.
 """
 
 import math
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -154,6 +155,48 @@ def simcse(
         block = block + math.log(hard_negative_weight) * weight
         logits = torch.cat([logits, block], 1)  # (N, 2N)
     return cross_entropy(logits, own)
+
+
+def dpr_nll(
+    questions: "Tensor",
+    contexts: "Tensor",
+    positives: "Sequence[int] | Tensor",
+    seen: "Tensor | None" = None,
+) -> "tuple[Tensor, Tensor]":
+    """The loss of a dual encoder: each question has to find its passage among those of a batch.
+
+    Karpukhin et al. 2020, eq. 2, with in-batch negatives: −log of the positive's share in
+    exp(q·p) over all contexts, so that the hard negatives of one question serve every other
+    too; the mean over questions. Similarity is the plain dot product, without a temperature.
+
+    Args:
+        questions: (Q, D), of any length.
+        contexts: (C, D), positives and negatives of all questions in any order.
+        positives: (Q,) the row of each question's own passage.
+        seen: (Q, C), which contexts a question is compared with; its own passage always is. The
+            paper compares with all (None); to leave out false negatives is a deviation.
+
+    Returns:
+        The loss, and how many questions score their own passage highest, a whole number.
+
+    Raises:
+        ValueError: the shapes do not fit, or a positive is no row of the contexts.
+    """
+    import torch
+    from torch.nn.functional import cross_entropy
+
+    own = torch.as_tensor(positives, dtype=torch.int64, device=questions.device)
+    fits = questions.ndim == contexts.ndim == 2 and len(questions) > 0
+    fits = fits and questions.shape[1] == contexts.shape[1] and own.shape == questions.shape[:1]
+    fits = fits and (seen is None or seen.shape == (len(questions), len(contexts)))
+    _check(1.0, fits, questions, contexts, own)
+    if int(own.min()) < 0 or int(own.max()) >= len(contexts):
+        raise ValueError(f"A positive is no row of the {len(contexts)} contexts.")
+    scores = products(questions, contexts)  # (Q, C)
+    if seen is not None:
+        kept = seen.to(scores.device).scatter(1, own[:, None], True)
+        scores = scores.masked_fill(~kept, -torch.inf)
+    return cross_entropy(scores, own), (scores.argmax(1) == own).sum()
 
 
 def products(a: "Tensor", b: "Tensor") -> "Tensor":
