@@ -1,0 +1,1 @@
+"""Two encoders held against one another on the same texts."""
