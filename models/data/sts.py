@@ -52,7 +52,7 @@ def read_sts(folder: Path, task: str, split: str = "test") -> tuple[Pair, ...]:
     """
     home = task_home(folder)
     if task == "STSB":
-        return _benchmark(home / "STS" / "STSBenchmark" / f"sts-{split}.csv")
+        return read_benchmark(home / "STS" / "STSBenchmark" / f"sts-{split}.csv")
     if task == "SICKR":
         return _sick(home / "SICK" / _SICK[split])
     if split != "test":
@@ -82,8 +82,12 @@ def _year(task: str, folder: Path, subset: str) -> list[Pair]:
     return pairs
 
 
-def _benchmark(path: Path) -> tuple[Pair, ...]:
-    """Seven tabbed columns, and licences in two more: genre, file, year, id, score, sentences."""
+def read_benchmark(path: Path) -> tuple[Pair, ...]:
+    """A file of STS-B: tabbed genre, file, year, id, score and sentences, perhaps licences.
+
+    Raises:
+        InputError: it is missing or empty, or a line of it is bad.
+    """
     rows = task_rows("STSB", path, 7)
     return tuple(
         Pair(cells[5], cells[6], _score(path, number, cells[4]), cells[0]) for number, cells in rows

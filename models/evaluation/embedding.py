@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from models.encoders.base import Encoder
+from models.encoders.base import Encoder, Text
 from models.errors import InputError
 from models.events import Progress, Work
 from models.files import write_json
@@ -38,7 +38,7 @@ class SentenceVectors:
         if folder is not None:
             _forget_old(folder, encoder.card.key)
 
-    def of(self, texts: Sequence[str], stage: str = "Embedding") -> Work[NDArray[np.float32]]:
+    def of(self, texts: Sequence[Text], stage: str = "Embedding") -> Work[NDArray[np.float32]]:
         """(N, D) vectors in the order of ``texts``; those that are known are not made again.
 
         Yields Progress ``stage`` after each batch; may be closed at any, and keeps what was made.
