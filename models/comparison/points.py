@@ -1,7 +1,7 @@
 """The texts on which two encoders are held against one another, and their vectors."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -37,7 +37,8 @@ class Points:
         rows: (N,) their numbers in the whole, ascending, read-only.
         of: how many there are in the whole.
         columns: N cells each, to colour by.
-        pairs: of STS-B, whose sentences these are.
+        pairs: (P, 2) which of the N were judged together, if any; read-only.
+        gold: (P,) how alike people found them, 0 … 5; read-only.
         project: whose passages these are.
     """
 
@@ -47,11 +48,13 @@ class Points:
     rows: NDArray[np.int64]
     of: int
     columns: Mapping[str, tuple[str, ...]] = field(default_factory=_empty)
-    pairs: tuple[Pair, ...] = ()
+    pairs: NDArray[np.int64] = field(default_factory=lambda: np.zeros((0, 2), np.int64))
+    gold: NDArray[np.float64] = field(default_factory=lambda: np.zeros(0))
     project: Project | None = None
 
     def __post_init__(self) -> None:
-        self.rows.setflags(write=False)
+        for array in (self.rows, self.pairs, self.gold):
+            array.setflags(write=False)
 
     def __len__(self) -> int:
         return len(self.texts)
@@ -113,11 +116,11 @@ def of_file(path: Path, most: int, seed: int = 0) -> Work[Points]:
 
 
 def of_stsb(path: Path, most: int, seed: int = 0) -> Work[Points]:
-    """Sentences of STS-B's test pairs, each once; ``pairs`` are all of them, drawn or not.
+    """The sentences of STS-B's test pairs, each once; of more than ``most``, whole pairs are drawn.
 
     Args:
         path: a SentEval folder, or a file of STS-B.
-        most: to draw.
+        most: sentences.
         seed: of the draw.
 
     Raises:
@@ -125,15 +128,25 @@ def of_stsb(path: Path, most: int, seed: int = 0) -> Work[Points]:
     """
     yield Progress("Reading STS-B")
     pairs = stsb_pairs(path)
-    kinds: dict[str, str] = {}
-    for pair in pairs:
-        for sentence in (pair.first, pair.second):
-            kinds.setdefault(sentence, pair.subset)
-    sentences = tuple(kinds)
-    rows = sampled_rows(len(sentences), most, seed)
-    texts = tuple(sentences[row] for row in rows)
-    columns = MappingProxyType({"genre": tuple(kinds[text] for text in texts)})
-    return Points("STS-B", "sentences", texts, rows, len(sentences), columns, pairs)
+    every = dict.fromkeys(text for pair in pairs for text in (pair.first, pair.second))
+    number = {text: at for at, text in enumerate(every)}
+    drawn = pairs
+    if len(every) > most:
+        drawn = tuple(pairs[row] for row in sampled_rows(len(pairs), max(1, most // 2), seed))
+    places = np.array([(number[pair.first], number[pair.second]) for pair in drawn])
+    rows, within = np.unique(places, return_inverse=True)
+    texts = tuple(every)
+    genres = {text: pair.subset for pair in pairs for text in (pair.first, pair.second)}
+    return Points(
+        name="STS-B",
+        noun="sentences",
+        texts=tuple(texts[row] for row in rows),
+        rows=rows,
+        of=len(texts),
+        columns=MappingProxyType({"genre": tuple(genres[texts[row]] for row in rows)}),
+        pairs=within.reshape(-1, 2),
+        gold=np.array([pair.gold for pair in drawn]),
+    )
 
 
 def stsb_pairs(path: Path) -> tuple[Pair, ...]:
@@ -171,5 +184,6 @@ def embed(
 
 def words(text: Text) -> str:
     """A text in one line, its title first."""
-    parts: Sequence[str] = (text,) if isinstance(text, str) else text
-    return ". ".join(" ".join(part.split()).rstrip(".") for part in parts if part.strip()) or "–"
+    title, body = ("", text) if isinstance(text, str) else text
+    title, body = (" ".join(part.split()) for part in (title, body))
+    return f"{title.rstrip('.')}. {body}" if title and body else title or body or "–"
