@@ -12,8 +12,18 @@ from models.data.nli import read_triplets
 from models.data.senteval import TRANSFER_TASKS
 from models.data.sts import STS_TASKS
 from models.encoders.card import EncoderCard
-from models.evaluation import published, sts, transfer
+from models.evaluation import sts, transfer
 from models.evaluation.embedding import SentenceVectors, kept_vectors
+from models.evaluation.score_table import (
+    AVERAGES,
+    STS_COLUMNS,
+    TRANSFER_COLUMNS,
+    Column,
+    Row,
+    as_text,
+    pooling_of,
+    published_rows,
+)
 from models.evaluation.triplets import score_triplets
 
 
@@ -32,7 +42,7 @@ def add(kinds: Any) -> None:
         required=True,
         type=Path,
         metavar="FILE",
-        help="SNLI or MNLI JSON Lines, nli_for_simcse.csv, or a table of SICK",
+        help="bundled, SNLI or MNLI JSON Lines, nli_for_simcse.csv, or a table of SICK",
     )
 
 
@@ -70,7 +80,7 @@ def run_sts(arguments: argparse.Namespace) -> None:
     if arguments.json:
         put(result, True, "")
         return
-    lines = [table(vectors.encoder.card, result, STS_TASKS, published.STS)]
+    lines = [table(vectors.encoder.card, result, STS_COLUMNS)]
     for score in scores:
         if score.task == "STSB":
             lies = console.run(sts.pair_geometry(vectors, "STSB", score.pairs))
@@ -88,7 +98,7 @@ def run_transfer(arguments: argparse.Namespace) -> None:
     scores = console.run(transfer.evaluate_transfer(vectors, arguments.data, arguments.tasks))
     result = {score.task: score.accuracy for score in scores}
     result["avg"] = transfer.average(scores)
-    text = table(vectors.encoder.card, result, TRANSFER_TASKS, published.TRANSFER)
+    text = table(vectors.encoder.card, result, TRANSFER_COLUMNS)
     put(result, arguments.json, text)
     for score in scores:
         if score.note:
@@ -110,38 +120,21 @@ def run_triplets(arguments: argparse.Namespace) -> None:
     put(result, arguments.json, text)
 
 
-def table(
-    card: EncoderCard,
-    result: Mapping[str, float],
-    tasks: Sequence[str],
-    rows: Sequence[published.Published],
-) -> str:
+def table(card: EncoderCard, result: Mapping[str, float], columns: Sequence[Column]) -> str:
     """The measured row above the published ones; "–" where there is no figure."""
-    names = [*tasks, "avg"]
-    name = _named(card)
-    wide = max(len(name), *(len(_title(row)) for row in rows)) + 2
-    missing = [task for task in tasks if task not in result]
-    lines = [f"{'':{wide}}" + "".join(f"{name:>8}" for name in names)]
-    lines.append(_line(name, wide, [result.get(name) for name in names]))
-    for row in rows:
-        figures = [row.scores.get(task) for task in tasks]
-        lines.append(_line(_title(row), wide, [*figures, row.average]))
-    if missing:
-        lines.append(f"The average is of {len(tasks) - len(missing)} of {len(tasks)} tasks.")
+    average = columns[-1].id
+    tasks = AVERAGES[average]
+    figures = {name: figure for name, figure in result.items() if name != "avg"}
+    row = Row(card.name, pooling_of(card), False, {**figures, average: result["avg"]})
+    printed = [row for row in published_rows() if average in row.figures]
+    lines = [as_text([row, *printed], columns)]
+    if len(figures) < len(tasks):
+        lines.append(f"The average is of {len(figures)} of {len(tasks)} tasks.")
     return "\n".join(lines)
 
 
-def _line(name: str, wide: int, figures: Sequence[float | None]) -> str:
-    cells = "".join(f"{'–' if value is None else f'{value:.2f}':>8}" for value in figures)
-    return f"{name:{wide}}{cells}"
-
-
-def _title(row: published.Published) -> str:
-    return f"{row.name} (published, {row.paper})"
-
-
 def _named(card: EncoderCard) -> str:
-    return f"{card.name}, {card.conventions.pooling} pooling"
+    return f"{card.name}, {pooling_of(card)}"
 
 
 def _vectors(arguments: argparse.Namespace) -> SentenceVectors:

@@ -85,7 +85,7 @@ def score_task(vectors: SentenceVectors, task: TransferTask) -> Work[TransferSco
         InputError: there are too few examples for ten folds, or the encoder is damaged.
     """
     _check(task)
-    name = f"transfer-{_key(task)}"
+    name = f"transfer-{task_key(task)}"
     known = vectors.recall(name)
     if known is not None:
         try:
@@ -197,7 +197,7 @@ def _check(task: TransferTask) -> None:
         )
 
 
-def _key(task: TransferTask) -> str:
+def task_key(task: TransferTask) -> str:
     """What a score depends on besides the encoder."""
     said = [_FORM, task.name]
     for part in (task.train, task.dev, task.test):

@@ -52,7 +52,7 @@ def test_pooling_and_tasks_are_chosen(data, home, capsys):
     assert main(["evaluate", "sts", "--data", data, *chosen]) == 0
     text = capsys.readouterr().out
     for words in (
-        "cls pooling",
+        "[CLS]",
         "SimCSE, supervised (published, Gao et al. 2021)",
         "81.57",
         "1 of 7 tasks",
