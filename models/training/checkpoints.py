@@ -1,8 +1,9 @@
 """The folder of a run: ``run.json``, ``checkpoint.safetensors``, ``probe-*.npy``, ``frames-*.npy``.
 
 Every file appears whole, by atomic rename. A checkpoint holds the model ("model."), the
-optimiser ("optimiser.") until the run is finished, and what was measured so far ("history."), and
-names the run that it belongs to. Both it and ``run.json`` carry a checksum, so that a file changed
+optimiser ("optimiser.") until the run is finished, what was measured so far ("history."), and
+what the model was like when it scored best ("best."), unless it does so now; it names the run that
+it belongs to. Both it and ``run.json`` carry a checksum, so that a file changed
 by hand or by a failing disk is refused and not trained on.
 """
 
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
 RUN = "run.json"
 CHECKPOINT = "checkpoint.safetensors"
 LOCK = ".lock"
+#: The part of a model under which lies what only training needs, however much it learns.
+TRAINING_ONLY = "training_only"
 _FORMAT = 1
 
 
@@ -51,6 +54,15 @@ class Checkpoint:
         """The tensors under ``prefix``, named without it."""
         named = self.tensors.items()
         return {n.removeprefix(prefix): t for n, t in named if n.startswith(prefix)}
+
+    def serving(self) -> "dict[str, Tensor]":
+        """The weights that serve after training: those that scored best, or else the last."""
+        return served(self.part("best.") or self.part("model."))
+
+
+def served(model: "Mapping[str, Tensor]") -> "dict[str, Tensor]":
+    """The tensors of ``model`` without those that only training needs."""
+    return {name: t for name, t in model.items() if not name.startswith(f"{TRAINING_ONLY}.")}
 
 
 def write_run(folder: Path, config: Mapping[str, Any], free: Mapping[str, Any]) -> RunFile:

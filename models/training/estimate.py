@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from models.events import Progress, Work
 from models.training.devices import device, free_memory
 from models.training.settings import Settings, plan
-from models.training.task import Task
+from models.training.task import Judged, Task
 from models.training.trainer import Trainer
 
 if TYPE_CHECKING:
@@ -55,12 +55,17 @@ def estimate(task: Task, settings: Settings) -> Work[Estimate]:
     started = time.perf_counter()
     trainer.observe()
     watching = time.perf_counter() - started
+    scoring, scores = 0.0, sum(map(schedule.scored, range(schedule.steps + 1)))
+    if scores and isinstance(trainer.learner, Judged):
+        started = time.perf_counter()
+        yield from trainer.learner.score()
+        scoring = time.perf_counter() - started
     step = sorted(times)[len(times) // 2]
     looks = len(schedule.frame_steps(schedule.steps)) + schedule.steps // schedule.measure_every
     held = sum(p.nbytes for p in trainer.learner.model.parameters() if p.requires_grad)
     state = sum(t.nbytes for t in trainer.optimiser.state().values())
     return Estimate(
-        seconds=schedule.steps * step + looks * watching,
+        seconds=schedule.steps * step + looks * watching + scores * scoring,
         free=free_memory(settings.device),
         memory=int(_SLACK * (activations + 2 * held + state)),
         step_seconds=step,

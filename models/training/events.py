@@ -54,6 +54,19 @@ class Measured(TrainingEvent):
 
 
 @dataclass(frozen=True, kw_only=True)
+class Scored(TrainingEvent):
+    """The model held against what people say of examples that it is not trained on.
+
+    Attributes:
+        score: higher is better; of texts, Spearman's ρ × 100.
+        best: whether no step after the first had as high a one, so that its weights are kept.
+    """
+
+    score: float
+    best: bool
+
+
+@dataclass(frozen=True, kw_only=True)
 class Snapshot(TrainingEvent):
     """The probe set as the model sees it now, or saw it within the last few snapshots.
 

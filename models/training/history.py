@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import InputError
+from models.training.best import Score, scores_of
 from models.training.checkpoints import RunFile, read_checkpoint, read_run
 from models.training.events import Measured
 from models.training.frames import read_array, read_frames
@@ -28,6 +29,7 @@ class History:
         steps: of the whole run.
         losses: (step,) one an update.
         measured: figures of the probe set.
+        scores: step and score of each time that the model was scored.
         frames: (f, n, D) float16, the probe set's vectors over time.
         frame_steps: (f,) the step of each frame.
         labels: (n,) of the probe set, −1 where there is none.
@@ -46,6 +48,7 @@ class History:
     classes: tuple[str, ...] = ()
     pixels: NDArray[np.uint8] | None = None
     texts: tuple[str, ...] | None = None
+    scores: tuple[Score, ...] = ()
 
 
 def read_history(folder: Path) -> History:
@@ -79,6 +82,7 @@ def read_history(folder: Path) -> History:
         classes=_classes(run),
         pixels=run_pixels(folder, len(labels)),
         texts=run_texts(folder, len(labels)),
+        scores=tuple(scores_of(past)),
     )
 
 

@@ -16,6 +16,7 @@ from filelock import FileLock, Timeout
 
 from models.errors import InputError
 from models.events import Event, Progress, Work
+from models.training.best import Score, best_score
 from models.training.checkpoints import (
     LOCK,
     RunFile,
@@ -37,7 +38,8 @@ LIVE = 0.03
 
 @dataclass(frozen=True)
 class RunResult:
-    """A finished run; ``first`` and ``last`` are measured before and after it."""
+    """A finished run; ``first`` and ``last`` are measured before and after it, and ``best`` is the
+    score whose weights serve, where there were any."""
 
     folder: Path
     steps: int
@@ -45,6 +47,7 @@ class RunResult:
     first: Measured
     last: Measured
     seconds: float
+    best: Score | None = None
 
 
 def train(
@@ -54,7 +57,7 @@ def train(
 
     A run that was stopped or killed and then resumed ends, on a CPU with as many threads, with
     the same bits as one that was not. Yields ``StepDone`` each step, ``Measured`` and
-    ``Snapshot`` at even distances, further snapshots in ``live`` of the time, and ``Saved``.
+    ``Snapshot`` at even distances, ``Scored`` where there is what to score by, further snapshots in ``live`` of the time, and ``Saved``.
 
     Raises:
         InputError: the settings do not fit the data, the folder holds a run (or none to resume,
@@ -83,6 +86,7 @@ def train(
         first=trainer.measured[0],
         last=trainer.measured[-1],
         seconds=time.perf_counter() - started,
+        best=best_score(trainer.scores),
     )
 
 
@@ -94,6 +98,10 @@ def _run(
         yield from pace.watch(trainer)
     saved, last = (trainer.step if trainer.losses else -1), time.monotonic()
     try:
+        if trainer.unscored:  # before the first step, or where a run was broken off in scoring
+            yield (yield from trainer.score())
+            if trainer.step == schedule.steps:
+                yield save(trainer, schedule, folder, run)
         while trainer.step < schedule.steps:
             events: list[Event] = [trainer.update()]
             step = trainer.step
@@ -101,6 +109,9 @@ def _run(
                 events += pace.watch(trainer)
             elif pace.due():
                 events.append(pace.glance(trainer))
+            if trainer.unscored:
+                yield from events
+                events = [(yield from trainer.score())]
             if step == schedule.steps or time.monotonic() - last >= settings.save_seconds:
                 events.append(save(trainer, schedule, folder, run))
                 saved, last = step, time.monotonic()
@@ -182,7 +193,9 @@ def _opened(task: Task, settings: Settings, schedule: Plan, folder: Path, resume
 
 def _filled(config: Mapping[str, Any]) -> Mapping[str, Any]:
     """``config`` with the settings that there were none of yet when its run was started."""
-    known = {"settings": as_config(Settings()), "plan": {"schedule": Settings().schedule}}
+    plain = Settings()
+    late = {"schedule": plain.schedule, "score_every": plain.score_every}
+    known = {"settings": as_config(plain), "plan": late}
     return {**config, **{name: {**known[name], **config[name]} for name in known}}
 
 

@@ -33,6 +33,7 @@ class Settings:
         frames: snapshots of the probe set that are kept for the replay.
         measurements: of the probe set over the run.
         save_seconds: between checkpoints; a killed run loses no more than this.
+        score_every: steps between two scores, where the task has what to score by; 0 is never.
     """
 
     batch: int = 256
@@ -52,6 +53,7 @@ class Settings:
     measurements: int = 20
     save_seconds: float = 20.0
     schedule: Schedule = "cosine"
+    score_every: int = 0
 
 
 #: Settings that may differ between a run and its continuation.
@@ -74,6 +76,7 @@ class Plan:
     frame_every: int
     measure_every: int
     schedule: Schedule = "cosine"
+    score_every: int = 0
 
     def rate_at(self, step: int) -> float:
         """The learning rate of update ``step``, from 0."""
@@ -88,6 +91,10 @@ class Plan:
     def measured(self, step: int) -> bool:
         """Whether the probe set is measured after ``step`` updates."""
         return step % self.measure_every == 0 or step == self.steps
+
+    def scored(self, step: int) -> bool:
+        """Whether the model is scored after ``step`` updates."""
+        return self.score_every > 0 and (step % self.score_every == 0 or step == self.steps)
 
     def kept(self, step: int) -> bool:
         """Whether a frame is kept after ``step`` updates."""
@@ -111,6 +118,8 @@ def plan(settings: Settings, examples: int) -> Plan:
         raise InputError("A run is so many epochs or so many steps long, one of the two.")
     if min(settings.epochs or settings.steps or 0, settings.frames, settings.measurements) < 1:
         raise InputError("Epochs, steps, frames and measurements count from 1.")
+    if settings.score_every < 0:
+        raise InputError("The steps between two scores count from 1; 0 is never.")
     if not 0 < settings.rate < float("inf"):
         raise InputError(f"A learning rate of {settings.rate} cannot be; it is a positive number.")
     if settings.schedule not in get_args(Schedule):
@@ -125,4 +134,5 @@ def plan(settings: Settings, examples: int) -> Plan:
         frame_every=-(-steps // settings.frames),
         measure_every=-(-steps // settings.measurements),
         schedule=settings.schedule,
+        score_every=settings.score_every,
     )

@@ -10,6 +10,7 @@ from typing import Any
 from models.errors import InputError
 from models.events import Progress, Work
 from models.files import write_json
+from models.training.best import Score, best_score, scores_of
 from models.training.checkpoints import RUN, RunFile, read_history_tensors, read_run
 from models.training.events import Measured
 from models.training.recipes.families import TITLES, Kind, family_of
@@ -35,6 +36,8 @@ class RunCard:
         scores: accuracies in percent by name, such as "linear", of the last evaluation with all
             labels; empty if there was none.
         kind: of what it was trained on.
+        best: step and score of the weights that serve, where the run was scored; else they are
+            the last.
     """
 
     folder: Path
@@ -48,6 +51,7 @@ class RunCard:
     trail: tuple[Measured, ...]
     scores: dict[str, float]
     kind: Kind = "image"
+    best: Score | None = None
 
     @property
     def finished(self) -> bool:
@@ -125,6 +129,7 @@ def _card(folder: Path, run: RunFile) -> RunCard:
         trail=tuple(measured),
         scores=_scores(folder),
         kind=kind,
+        best=best_score(scores_of(history)),
     )
 
 

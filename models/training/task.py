@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 import numpy as np
 from numpy.typing import NDArray
+
+from models.events import Work
 
 if TYPE_CHECKING:
     import torch
@@ -49,6 +51,15 @@ class Learner(Protocol):
 
     def figures(self, vectors: "Tensor") -> Figures:
         """Measures the model; ``vectors`` are what ``embed`` has just returned."""
+        ...
+
+
+@runtime_checkable
+class Judged(Protocol):
+    """A learner that has what to score its model by, besides the figures of the probe set."""
+
+    def score(self) -> Work[float]:
+        """The score of the model as it is, which stays so; it takes a while."""
         ...
 
 

@@ -3,19 +3,21 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import InputError
 from models.files import content_key
-from models.training.checkpoints import Checkpoint
+from models.events import Work
+from models.training.best import Score, best_score, scores_of
+from models.training.checkpoints import Checkpoint, served
 from models.training.devices import trouble
-from models.training.events import Measured, Snapshot, StepDone
+from models.training.events import Measured, Scored, Snapshot, StepDone
 from models.training.optimisers import optimiser
 from models.training.settings import Plan, Settings
-from models.training.task import Learner, Task
+from models.training.task import Judged, Learner, Task
 
 if TYPE_CHECKING:
     import torch
@@ -35,6 +37,7 @@ class Trainer:
         step: updates made.
         losses: one a step.
         measured: all measurements so far.
+        scores: step and score, all so far.
         frames: (n, D) each, those since the last checkpoint.
         kept: a clause for error messages: what of the run is on disk.
     """
@@ -45,12 +48,14 @@ class Trainer:
         self.step = 0
         self.losses: list[float] = []
         self.measured: list[Measured] = []
+        self.scores: list[Score] = []
         self.frames: list[NDArray[np.float32]] = []
         self.kept = "nothing was saved yet"
         self._task, self._settings, self._plan, self._device = task, settings, plan, device
         self._generator = torch.Generator()
         self._seen: NDArray[np.float32] | None = None
         self._turn = 0
+        self._best: dict[str, Tensor] = {}
         self._epoch, self._order = -1, torch.empty(0, dtype=torch.int64)
         with self._told():
             self.learner: Learner = task.start(device, settings)
@@ -139,6 +144,30 @@ class Trainer:
         labels, steps = self._task.labels, self._plan.steps
         return Snapshot(step=self.step, steps=steps, vectors=array, labels=labels)
 
+    @property
+    def unscored(self) -> bool:
+        """Whether the plan has a score at this step that was not given yet."""
+        due = isinstance(self.learner, Judged) and self._plan.scored(self.step)
+        return due and (not self.scores or self.scores[-1][0] < self.step)
+
+    def score(self) -> Work[Scored]:
+        """Scores the model as it is; the weights of the best score are kept.
+
+        Raises:
+            InputError: as ``update`` does.
+        """
+        learner: Any = self.learner
+        with self._told():
+            learner.model.eval()
+            score = yield from learner.score()
+        self.scores.append((self.step, score))
+        leader = best_score(self.scores)
+        best = leader is not None and leader[0] == self.step
+        if best:
+            now = served(learner.model.state_dict())
+            self._best = {name: t.detach().to("cpu", copy=True) for name, t in now.items()}
+        return Scored(step=self.step, steps=self._plan.steps, score=score, best=best)
+
     def checkpoint(self) -> Checkpoint:
         """Everything the next update depends on, and the history.
 
@@ -161,6 +190,11 @@ class Trainer:
             (m.step, m.alignment, m.uniformity, nan if m.knn is None else m.knn)
             for m in self.measured
         ]
+        if self.scores:
+            tensors["history.scores"] = torch.tensor(self.scores, dtype=torch.float64)
+            leader = best_score(self.scores)
+            if leader is not None and leader[0] < self.step:
+                tensors |= {f"best.{name}": tensor for name, tensor in self._best.items()}
         tensors["history.losses"] = torch.tensor(self.losses, dtype=torch.float64)
         tensors["history.measured"] = torch.tensor(rows, dtype=torch.float64).view(-1, 4)
         return Checkpoint(self.step, tensors)
@@ -173,6 +207,8 @@ class Trainer:
             self.optimiser.restore(checkpoint.part("optimiser."))
         history = checkpoint.part("history.")
         self.losses = history["losses"].tolist()
+        self.scores = scores_of(history)
+        self._best = checkpoint.serving() if best_score(self.scores) else {}
         self.measured = measurements(history["measured"], self._plan.steps)
         self.kept = f"the run is kept as of step {self.step}"
 
