@@ -57,7 +57,8 @@ def train(
 
     A run that was stopped or killed and then resumed ends, on a CPU with as many threads, with
     the same bits as one that was not. Yields ``StepDone`` each step, ``Measured`` and
-    ``Snapshot`` at even distances, ``Scored`` where there is what to score by, further snapshots in ``live`` of the time, and ``Saved``.
+    ``Snapshot`` at even distances, ``Scored`` where there is what to score by, further snapshots in
+    ``live`` of the time, and ``Saved``.
 
     Raises:
         InputError: the settings do not fit the data, the folder holds a run (or none to resume,

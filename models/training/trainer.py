@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.errors import InputError
-from models.files import content_key
 from models.events import Work
+from models.files import content_key
 from models.training.best import Score, best_score, scores_of
 from models.training.checkpoints import Checkpoint, served
 from models.training.devices import trouble

@@ -1,4 +1,4 @@
-"""Runs that are scored on the way: when, what is kept, and that breaking them off changes nothing."""
+"""Runs that are scored on the way: when, what is kept, and what breaking them off changes."""
 
 import json
 from dataclasses import replace
