@@ -115,7 +115,7 @@ def encoding(
     done = 0
     for start in range(0, total, _WINDOW):
         tokens = encoder.tokenize(texts[start : start + _WINDOW], role)
-        for places in _batches(tokens, batch_tokens):
+        for places in batches(tokens, batch_tokens):
             vectors = encoder.forward([tokens[place] for place in places], role)
             vectors.setflags(write=False)
             rows = tuple(start + place for place in places)
@@ -125,7 +125,7 @@ def encoding(
     return Vectors(array, encoder.card.key, encoder.card.conventions.normalize)
 
 
-def _batches(tokens: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:
+def batches(tokens: Sequence[Sequence[int]], most: int) -> Iterator[list[int]]:
     """Positions of texts, longest first, so that memory peaks and fails at once if at all."""
     batch: list[int] = []
     for place in sorted(range(len(tokens)), key=lambda place: -len(tokens[place])):

@@ -1,6 +1,6 @@
 """Any other transformer, by the transformers library."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,29 @@ class AutoBackbone:
 
     def __call__(self, batch: Sequence[Sequence[int]]) -> "Tensor":
         """Last hidden states (T, H) of all tokens of ``batch``, text after text."""
+        output, real = self._run(batch)
+        states: Tensor = output.last_hidden_state[real]
+        return states
+
+    def layers(self, batch: Sequence[Sequence[int]]) -> "Iterator[Tensor]":
+        """States (T, H) of all tokens after the embeddings and then after each layer.
+
+        Raises:
+            InputError: the architecture does not show them.
+        """
+        import torch
+
+        with torch.no_grad():
+            output, real = self._run(batch, output_hidden_states=True)
+        hidden = getattr(output, "hidden_states", None)
+        if not hidden:
+            kind = type(self._model).__name__
+            raise InputError(f"A {kind} does not show the states of its layers.")
+        for states in hidden:
+            yield states[real]
+
+    def _run(self, batch: Sequence[Sequence[int]], **wanted: bool) -> "tuple[Any, Tensor]":
+        """The model's output on padded texts, and which of its places (B, L) are tokens."""
         import torch
 
         longest = max(len(ids) for ids in batch)
@@ -42,8 +65,7 @@ class AutoBackbone:
         for row, text in enumerate(batch):
             ids[row, : len(text)] = torch.tensor(text)
             mask[row, : len(text)] = 1
-        states: Tensor = self._model(input_ids=ids, attention_mask=mask).last_hidden_state
-        return states[mask.bool()]
+        return self._model(input_ids=ids, attention_mask=mask, **wanted), mask.bool()
 
 
 def load_transformer(

@@ -4,7 +4,7 @@ The tokens of a batch lie one after another in a single (T, H) array, so that ev
 is one matrix product over real tokens; only attention sees which token belongs to which text.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import chain, groupby
 from typing import TYPE_CHECKING, Any
 
@@ -67,6 +67,12 @@ class Bert:
 
     def __call__(self, batch: Sequence[Sequence[int]]) -> "Tensor":
         """Last hidden states (T, H) of all tokens of ``batch``, text after text."""
+        for states in self.layers(batch):
+            last = states
+        return last
+
+    def layers(self, batch: Sequence[Sequence[int]]) -> "Iterator[Tensor]":
+        """States (T, H) of all tokens after the embeddings and then after each layer."""
         import torch
 
         F = torch.nn.functional
@@ -76,12 +82,13 @@ class Bert:
         places = torch.cat([torch.arange(length) for length in lengths])  # (T,)
         x = F.embedding(ids, self._words) + F.embedding(places, self._positions)  # (T, H)
         x = F.layer_norm(x, (self.hidden,), *self._norm, self.eps)
+        yield x
         for layer in self._layers:
             attended = self._attend(layer.qkv(x), runs)  # (T, H)
             x = F.layer_norm(x + layer.output(attended), (self.hidden,), *layer.norm1, self.eps)
             inner = layer.widen(x)  # (T, I)
             x = F.layer_norm(x + layer.narrow(inner), (self.hidden,), *layer.norm2, self.eps)
-        return x
+            yield x
 
     def _attend(self, qkv: "Tensor", runs: list[tuple[int, int]]) -> "Tensor":
         """Attention within each text; neighbours of equal length are computed together."""

@@ -1,6 +1,6 @@
 """The encoder that all sources become: tokenizer, transformer, pooling, what follows."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
@@ -11,7 +11,7 @@ from models.encoders.base import Role, Text
 from models.encoders.card import EncoderCard
 from models.encoders.folder import first_line
 from models.encoders.pooling import Step, normalized, pool
-from models.encoders.tokens import Tokens
+from models.encoders.tokens import Span, Tokens
 from models.errors import InputError
 
 if TYPE_CHECKING:
@@ -27,6 +27,10 @@ class Backbone(Protocol):
         """(T, H) states of the T tokens of all texts, text after text."""
         ...
 
+    def layers(self, batch: Sequence[Sequence[int]]) -> "Iterator[Tensor]":
+        """(T, H) of the same tokens after the embeddings, and then after each layer."""
+        ...
+
 
 @dataclass(frozen=True)
 class Side:
@@ -35,6 +39,19 @@ class Side:
     tokens: Tokens
     backbone: Backbone
     tail: tuple[Step, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Shares:
+    """A vector as a sum over the T tokens of its text.
+
+    Attributes:
+        vectors: (T, D) float32; their sum is the text's vector.
+        spans: for each token the characters of its word, None for tokens outside the text.
+    """
+
+    vectors: NDArray[np.float32]
+    spans: tuple[Span | None, ...]
 
 
 class TextEncoder:
@@ -70,9 +87,30 @@ class TextEncoder:
                 f"The model {self.card.source} makes no vector of a text ({first_line(error)})."
             ) from error
 
+    def side(self, role: Role) -> Side:
+        """What encodes one role, for those who look inside."""
+        return self._sides[role]
+
     def tokenize(self, texts: Sequence[Text], role: Role) -> list[list[int]]:
         """Token ids of each text, at least one, cut to max_length; a final [SEP] survives."""
         return self._sides[role].tokens(texts)
+
+    def shares(self, text: Text, role: Role) -> Shares | None:
+        """What each token adds to the vector of ``text``; None where a vector is no such sum.
+
+        It is one with mean pooling and nothing but a normalisation after it.
+        """
+        import torch
+
+        side, conventions = self._sides[role], self.card.conventions
+        if conventions.pooling != "mean" or any(step is not normalized for step in side.tail):
+            return None
+        ids, spans = side.tokens.words(text)
+        with torch.inference_mode():
+            parts = side.backbone([ids]) / len(ids)  # (T, D)
+            if conventions.normalize or side.tail:
+                parts = parts / parts.sum(0).norm().clamp_min(1e-12)
+            return Shares(parts.numpy(), spans)
 
     def forward(self, batch: Sequence[Sequence[int]], role: Role) -> NDArray[np.float32]:
         """(B, D) vectors of B tokenised texts, pooled and normalised by the card's conventions."""

@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tokenizers import Tokenizer
+from tokenizers import Encoding, Tokenizer
 
 from models.encoders.base import Text
 from models.encoders.folder import first_line, read_object
 from models.errors import InputError
+
+#: Characters from the first up to the one before the second.
+Span = tuple[int, int]
 
 _TOKENIZERS = ("tokenizer.json", "vocab.txt", "vocab.json", "*.model", "*.spm")
 
@@ -105,8 +108,34 @@ class Tokens:
 
     def __call__(self, texts: Sequence[Text]) -> list[list[int]]:
         """Ids of each text. A text of which the tokenizer makes nothing becomes token 0."""
-        encoded = self.tokenizer.encode_batch([self._input(text) for text in texts])
-        return [encoding.ids or [0] for encoding in encoded]
+        return [encoding.ids or [0] for encoding in self.encodings(texts)]
+
+    def encodings(self, texts: Sequence[Text]) -> list[Encoding]:
+        """What the tokenizer makes of each text, with the place of each token in its input."""
+        return self.tokenizer.encode_batch([self._input(text) for text in texts])
+
+    def words(self, text: Text) -> tuple[list[int], tuple[Span | None, ...]]:
+        """Ids of one text as above, and for each the span of characters of the word it is of.
+
+        Spans count in the text itself. None stands for special tokens, the prompt and the title.
+        """
+        given = self._input(text)
+        (encoding,) = self.encodings([text])
+        body = text if isinstance(text, str) else text[1]
+        segment, skipped = (1, 0) if isinstance(given, tuple) else (0, len(given) - len(body))
+        joined: dict[int, Span] = {}
+        for word, part, (start, end) in zip(
+            encoding.word_ids, encoding.sequence_ids, encoding.offsets, strict=True
+        ):
+            if word is None or part != segment or start < skipped or end <= start:
+                continue
+            first, _ = joined.get(word, (start - skipped, end))
+            joined[word] = (first, end - skipped)
+        spans = tuple(
+            joined.get(word) if word is not None and part == segment else None
+            for word, part in zip(encoding.word_ids, encoding.sequence_ids, strict=True)
+        )
+        return (list(encoding.ids), spans) if encoding.ids else ([0], (None,))
 
     def _input(self, text: Text) -> Text:
         title, body = ("", text) if isinstance(text, str) else text
