@@ -11,6 +11,8 @@ from models.data.rows import Row
 from models.errors import InputError
 from models.events import Progress, Skipped, Work
 
+#: Stands for the triplets that come with the program.
+BUNDLED = "bundled"
 #: Columns of ready triplets, and of pairs with a label, as different publishers name them.
 _READY = ("sent0", "sent1", "hard_neg")
 _PAIRED = (
@@ -25,19 +27,32 @@ _STEP = 4096  # rows between two reports
 
 @dataclass(frozen=True, slots=True)
 class Triplet:
-    """A premise, its entailment and its contradiction."""
+    """A premise, its entailment and its contradiction; ``kind`` is what it is an example of."""
 
     premise: str
     entailment: str
     contradiction: str
+    kind: str = ""
 
 
-def read_triplets(path: Path) -> Work[tuple[Triplet, ...]]:
+def triplets_file(source: str | Path) -> Path:
+    """Where the triplets of ``source`` lie; "bundled" are those that come with the program."""
+    if str(source) != BUNDLED:
+        return Path(source)
+    from models.samples import assets
+
+    return assets() / "sample" / "triplets.jsonl"
+
+
+def read_triplets(source: str | Path) -> Work[tuple[Triplet, ...]]:
     """Reads triplets from SNLI's or MNLI's JSON Lines, ``nli_for_simcse.csv``, or SICK's table.
 
-    Of labelled pairs, the first entailment and the first contradiction of a premise in file order
-    are one triplet; a premise that lacks either gives none. Premises stand in the order in which
-    they first occur.
+    Ready triplets may have a column ``kind``. Of labelled pairs, the first entailment and the first
+    contradiction of a premise in file order are one triplet; a premise that lacks either gives
+    none. Premises stand in the order in which they first occur.
+
+    Args:
+        source: a file, or "bundled".
 
     Yields:
         Progress "Reading"; Skipped for a row that lacks a sentence or has an unknown label. Rows
@@ -46,6 +61,7 @@ def read_triplets(path: Path) -> Work[tuple[Triplet, ...]]:
     Raises:
         InputError: the file is missing, of no such format, or gives no triplet.
     """
+    path = triplets_file(source)
     if not path.is_file():
         raise InputError(f"There is no file {path}.")
     found: list[Triplet] = []
@@ -61,7 +77,9 @@ def read_triplets(path: Path) -> Work[tuple[Triplet, ...]]:
             columns = _columns(path, row.values)
         try:
             if columns == _READY:
-                found.append(Triplet(*(_sentence(row.values, name) for name in columns)))
+                kind = row.values.get("kind")
+                one, two, three = (_sentence(row.values, name) for name in columns)
+                found.append(Triplet(one, two, three, clean(kind) if isinstance(kind, str) else ""))
             else:
                 _gather(gathered, row.values, columns)
         except InputError as error:

@@ -73,10 +73,12 @@ def sentence_set(
 def triplet_set(source: str, held: int, limit: int | None = None) -> Work[TextSet]:
     """Reads triplets of a premise, an entailment and a contradiction; see ``read_triplets``.
 
+    ``source`` is a file, or "bundled" for the triplets that come with the program.
+
     Raises:
         InputError: the file cannot be read, or holds less than two triplets.
     """
-    triplets = yield from read_triplets(Path(source))
+    triplets = yield from read_triplets(source)
     found = {(t.premise, t.entailment, t.contradiction): None for t in triplets[:limit]}
     return hold_out(source, list(found), held)
 
@@ -103,7 +105,7 @@ def hold_out(source: str, examples: Sequence[Example], held: int) -> TextSet:
 def _lines(path: Path, column: str | None) -> Iterator[str | Skipped]:
     if not path.is_file():
         raise InputError(f"There is no file {path} to read sentences from.")
-    if column is None and _is_sts(path):
+    if column is None and is_benchmark(path):
         for line in _plain(path):
             yield from [line] if isinstance(line, Skipped) else line.split("\t")[5:_STS_CELLS]
     elif path.suffix.lower() in TABLE_SUFFIXES:
@@ -122,7 +124,7 @@ def _plain(path: Path) -> Iterator[str | Skipped]:
             yield line if line is not None else Skipped(where, "It is longer than a line may be.")
 
 
-def _is_sts(path: Path) -> bool:
+def is_benchmark(path: Path) -> bool:
     """Whether it is laid out as the STS Benchmark: tabs, no header, the fifth cell a score."""
     cells = (next((line for line in _plain(path) if isinstance(line, str)), "")).split("\t")
     try:

@@ -13,7 +13,7 @@ from models.events import Progress, finish
 
 def test_order_and_margin_by_hand():
     score = TripletScore(
-        np.array([0.9, 0.5, 0.2], np.float32), np.array([0.1, 0.5, 0.8], np.float32)
+        *(np.array(c, np.float32) for c in ([0.9, 0.5, 0.2], [0.1, 0.5, 0.8], [0.0, 0.3, 0.1]))
     )
     assert score.ordered == pytest.approx(100 / 3)  # equally close is not in order
     np.testing.assert_allclose(score.margins, [0.8, 0, -0.6], atol=1e-6)
