@@ -85,6 +85,21 @@ class LexicalIndex:
                 known[word] = math.log1p((len(self) - held + 0.5) / (held + 0.5))
         return known
 
+    def weights(self, question: str, row: int) -> Mapping[str, float]:
+        """What each word of the question adds to the score of passage ``row``; they add up to it.
+
+        A word that is asked twice counts twice. Words that no passage holds are not listed.
+        """
+        starts, vocabulary = self._bm25.scores["indptr"], self._bm25.vocab_dict
+        rows, values = self._bm25.scores["indices"], self._bm25.scores["data"]
+        added: dict[str, float] = {}
+        for word in words(question):
+            if word in vocabulary:
+                part = slice(starts[vocabulary[word]], starts[vocabulary[word] + 1])
+                value = float(values[part][rows[part] == row].sum())
+                added[word] = added.get(word, 0.0) + value
+        return added
+
     def save(self, folder: Path) -> None:
         """Writes arrays and JSON, no pickle, into a folder that appears whole or not at all.
 
