@@ -34,6 +34,8 @@ class RetrievalView(QWidget):
         self.methods = Segmented(_LAYOUTS, "Methods", shown if shown in known else "all")
         self.status = ElidedLabel(role="muted")
         self.export = Button("Export", "normal", "export")
+        self.why = Button("Why", "quiet", "question")
+        self.why.setToolTip("Why the selected hit was found: what its words add to its score")
         self.index = Button("Index", "quiet", "database")
         self.index.setToolTip("Compare FAISS indexes on these vectors, and choose one")
         self.lists = {method: HitList(name) for method, name in _NAMES.items()}
@@ -42,6 +44,7 @@ class RetrievalView(QWidget):
 
         self.methods.changed.connect(self._choose_methods)
         self.export.clicked.connect(self._export_menu)
+        self.why.clicked.connect(self._why_selected)
         self.index.clicked.connect(self._compare_indexes)
         self.box.down.connect(self._enter_hits)
         for method, part in self.lists.items():
@@ -64,6 +67,7 @@ class RetrievalView(QWidget):
         self._tools = QHBoxLayout()
         self._tools.addWidget(self.methods)
         self._tools.addWidget(self.status, 1)
+        self._tools.addWidget(self.why)
         self._tools.addWidget(self.index)
         self._tools.addWidget(self.export)
         hits = QWidget()
@@ -96,6 +100,15 @@ class RetrievalView(QWidget):
                 "Retrieval",
                 "Ctrl+Shift+C",
                 enabled=self._has_hits,
+            ),
+            Command(
+                "retrieval.why",
+                "Why this hit",
+                self._why_selected,
+                "Retrieval",
+                "Ctrl+Y",
+                enabled=self._is_explicable,
+                keywords=("explain", "contribution", "idf"),
             ),
             Command(
                 "retrieval.indexes",
@@ -194,6 +207,7 @@ class RetrievalView(QWidget):
     def _selection(self, rows: tuple[int, ...]) -> None:
         for part in self.lists.values():
             part.view.show_selected(rows[0] if rows else -1)
+        self.why.setEnabled(self._is_explicable())
 
     # What is done
 
@@ -246,6 +260,7 @@ class RetrievalView(QWidget):
             self,
             at,
             [
+                ("Why this hit", lambda: self._why(item.row, method)),
                 ("Copy passage", lambda: clipboard.setText(text)),
                 ("Copy title and passage", lambda: clipboard.setText(f"{item.title}\n{text}")),
                 ("Ask for passages like this one", lambda: session.ask(text[:2000])),
@@ -273,6 +288,23 @@ class RetrievalView(QWidget):
         save_hits(
             self, self.context.notices, kind, session.answer, session.project.passages, methods
         )
+
+    def _is_explicable(self) -> bool:
+        session = self.context.session
+        return bool(session.selection and session.answer is not None and session.searcher)
+
+    def _why_selected(self) -> None:
+        """Takes the selected passage apart by the method in whose list it is."""
+        row = self.context.session.selection[0]
+        here = [m for m in self._visible_methods() if self.lists[m].view.hits.find(row).isValid()]
+        self._why(row, here[0] if here else "dense")
+
+    def _why(self, row: int, method: Method) -> None:
+        from explorer.views.retrieval.why_sheet import WhySheet
+
+        answer = self.context.session.answer
+        if answer is not None and self.context.session.searcher is not None:
+            WhySheet(self.window(), self.context, row, answer.question, method).begin()
 
     def _compare_indexes(self) -> None:
         from explorer.views.retrieval.index_sheet import IndexSheet
