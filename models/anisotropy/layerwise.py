@@ -72,7 +72,6 @@ class Layerwise:
     """The layers of one encoder, and on what they were measured.
 
     Attributes:
-        encoder: its name.
         sentences: how many different ones.
         pairs: of random words.
         words, of: words in at least five contexts: measured, and found.
@@ -82,7 +81,6 @@ class Layerwise:
         layers: the embeddings first.
     """
 
-    encoder: str
     sentences: int
     pairs: int
     words: int
@@ -123,7 +121,6 @@ def measure_layers(encoder: Encoder, sentences: Sequence[str], seed: int = 0) ->
     yield Progress("Comparing words")
     layers = yield from _layers(plan, sums, seed)
     return Layerwise(
-        encoder.card.name,
         len(texts),
         len(plan.pairs) // 2,
         len(plan.frequent),

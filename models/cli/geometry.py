@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING, Any
 
 from models import geometry
 from models.cli.console import Console, put
+from models.cli.geometry_layers import KEYS, inside_text, layer_options, look_inside, looks_inside
 from models.cli.options import encoder_options, overrides, positive, whole
+from models.encoders.base import Encoder
 from models.errors import InputError
 from models.evaluation.embedding import kept_vectors
 from models.portrait import mean_uniformity
@@ -22,13 +24,17 @@ _T = 2.0
 def add(commands: Any) -> None:
     """Declares the command."""
     parser = commands.add_parser(
-        "geometry", help="alignment, uniformity, spectrum and anisotropy of vectors"
+        "geometry",
+        help="alignment, uniformity, spectrum and anisotropy of vectors",
+        epilog=KEYS,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("source", nargs="?", type=Path, metavar="RUN|DIR|VECTORS.npy")
     parser.add_argument(
         "--sentences", type=Path, metavar="F", help="embed a text file, one sentence a line"
     )
     encoder_options(parser)
+    layer_options(parser)
     parser.add_argument(
         "--pairs", type=Path, metavar="OTHER.npy", help="row i is the positive of row i"
     )
@@ -48,7 +54,9 @@ def run(arguments: argparse.Namespace) -> None:
     """Measures and says on what."""
     import torch
 
-    source, drawn = _drawn(arguments)
+    inside = looks_inside(arguments)
+    encoder = _encoder(arguments)
+    source, drawn = _drawn(arguments, encoder)
     vectors = torch.tensor(drawn.vectors)
     positives = None if drawn.positives is None else torch.tensor(drawn.positives)
     result = {
@@ -65,21 +73,32 @@ def run(arguments: argparse.Namespace) -> None:
         "alignment": None if positives is None else float(geometry.alignment(vectors, positives)),
     }
     result |= _measures(vectors, positives)
-    put(result, arguments.json, _text(result))
+    text = _text(result)
+    if inside and encoder is not None:
+        found = look_inside(arguments, encoder)
+        result |= found
+        text += "\n" + inside_text(found)
+    put(result, arguments.json, text)
 
 
-def _drawn(arguments: argparse.Namespace) -> tuple[VectorSet, Drawn]:
-    """The rows of what was named, or of the sentences under the encoder that was named."""
+def _encoder(arguments: argparse.Namespace) -> Encoder | None:
+    """The encoder that sentences are to be embedded by; None without any."""
     if (arguments.source is None) == (arguments.sentences is None):
         raise InputError("Give either vectors to measure or a file of --sentences to embed.")
     if arguments.sentences is None:
-        source = of_path(arguments.source, arguments.pairs)
-        return source, draw(source, arguments.sample, arguments.seed)
+        return None
     if arguments.pairs is not None:
         raise InputError("Sentences have no --pairs; those are rows of another file of vectors.")
     from models.text_encoders import load_text
 
-    encoder = load_text(arguments.encoder, **overrides(arguments))
+    return load_text(arguments.encoder, **overrides(arguments))
+
+
+def _drawn(arguments: argparse.Namespace, encoder: Encoder | None) -> tuple[VectorSet, Drawn]:
+    """The rows of what was named, or of the sentences under ``encoder``."""
+    if encoder is None:
+        source = of_path(arguments.source, arguments.pairs)
+        return source, draw(source, arguments.sample, arguments.seed)
     drawing = draw_sentences(
         arguments.sentences, encoder, arguments.sample, arguments.seed, kept_vectors()
     )
