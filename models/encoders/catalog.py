@@ -9,6 +9,7 @@ from models.encoders.hub import download, is_hub_name
 from models.encoders.settle import Overrides
 from models.encoders.single import load_single
 from models.errors import InputError
+from models.samples import assets
 
 BUNDLED = "bundled"
 _MODEL = "all-MiniLM-L6-v2"
@@ -27,7 +28,8 @@ def load(
     """Loads an encoder; what is given by keyword overrides what the model's files declare.
 
     Args:
-        name_or_path: ``bundled`` (all-MiniLM-L6-v2, installed with the program); the folder of a
+        name_or_path: ``bundled`` (all-MiniLM-L6-v2, installed with the program), or
+            ``explorer-mini`` or ``explorer-mini-mlm``, the program's own; the folder of a
             sentence-transformers or Hugging Face model; a folder that holds ``question_encoder``
             and ``context_encoder``, or two as ``QUESTION_DIR,CONTEXT_DIR``; or, with a
             connection, a name on the Hugging Face hub.
@@ -93,12 +95,22 @@ def bundled_folder() -> Path:
     return folder
 
 
+def own_folder(name: str) -> Path | None:
+    """The folder of an encoder of the program's own, or None where it has none of that name."""
+    homes = (path.parent for path in (assets() / "encoders").glob("*/config.json"))
+    return next((home for home in homes if home.name == name), None)
+
+
 def find(name: str) -> tuple[Path, str]:
-    """The folder of a model on disk or on the hub, and the name under which to find it again.
+    """The folder of a model of the program's own, on disk or on the hub, and the name under which
+    to find it again.
 
     Raises:
         InputError: there is none.
     """
+    own = own_folder(name)
+    if own is not None:
+        return own, name
     if _is_folder(name):
         path = Path(name).expanduser()
         return path, str(path.resolve())

@@ -76,11 +76,13 @@ class TextNet(Protocol):
         transformer: of the transformers library, without a pooler.
         head: ``nn.Linear`` (H, H) that tanh follows, or None.
         tokens: its tokenizer.
+        padding: the token id after the last one of a shorter text.
     """
 
     transformer: Any
     head: Any
     tokens: Tokens
+    padding: int
 
     def project(self, texts: Sequence[str], erase: Erase | None = None) -> "Tensor":
         """(B, H) float32: what the loss sees, not normalised.
@@ -149,6 +151,7 @@ def build_text(spec: TextNetSpec, base: Base, seed: int) -> Any:
         def __init__(self, head: nn.Linear | None) -> None:
             super().__init__()
             self.transformer, self.head, self.tokens = transformer, head, tokens
+            self.padding = padding
 
         def project(self, texts: Sequence[str], erase: Erase | None = None) -> Tensor:
             pooled = self._pooled(texts, erase)
@@ -159,8 +162,8 @@ def build_text(spec: TextNetSpec, base: Base, seed: int) -> Any:
 
         def _pooled(self, texts: Sequence[str], erase: Erase | None = None) -> Tensor:
             where = next(self.parameters()).device
-            padded = _padded(self.tokens(texts), padding)
-            ids, mask = (tensor.to(where) for tensor in padded)  # (B, T)
+            batch = padded(self.tokens(texts), padding)
+            ids, mask = (tensor.to(where) for tensor in batch)  # (B, T)
             left: AbstractContextManager[None] = nullcontext()
             if erase is not None:
                 share, mask = erase(torch.ones(*mask.shape, base.dimensions, device=where), mask)
@@ -202,7 +205,7 @@ def _left(transformer: Any, share: "Tensor") -> Iterator[None]:
         hook.remove()
 
 
-def _padded(batch: Sequence[Sequence[int]], padding: int) -> "tuple[Tensor, Tensor]":
+def padded(batch: Sequence[Sequence[int]], padding: int) -> "tuple[Tensor, Tensor]":
     """Ids and mask (B, T) int64 of ``batch``, T the tokens of its longest text."""
     import torch
 
