@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.comparison.neighbours import directions
 from models.comparison.procrustes import align, turn
 from models.events import Work
-from models.projection.layout import Surface, Technique
+from models.projection.layout import LayoutFacts, Surface, Technique
 from models.projection.pca import principal_components, unit_scale
 from models.projection.projecting import project
 from models.projection.sphere import on_sphere
@@ -26,13 +26,15 @@ class Maps:
     Attributes:
         first, second: (N, 3) float32, read-only; of length 1 on the globe, z = 0 on the map.
         surface: which of the two.
-        notes: a sentence on how each came about.
+        notes: what each keeps, in a few words.
+        details: a sentence or two on how each came about.
     """
 
     first: NDArray[np.float32]
     second: NDArray[np.float32]
     surface: Surface
     notes: tuple[str, str]
+    details: tuple[str, str] = ("", "")
 
     def __post_init__(self) -> None:
         self.first.setflags(write=False)
@@ -78,8 +80,9 @@ def own_maps(
     start, end = (each.positions.astype(np.float64) for each in (first, second))
     rotation, _ = turn(start, end)
     turned = (end @ rotation).astype(np.float32)
-    notes = first.facts.sentence, f"{second.facts.sentence} Turned onto A's map."
-    return Maps(first.positions, turned, surface, notes)
+    details = first.facts.sentence, f"{second.facts.sentence} Turned onto A's map."
+    notes = _note(first.facts), _note(second.facts)
+    return Maps(first.positions, turned, surface, notes, details)
 
 
 def joint_maps(x: NDArray[np.floating], y: NDArray[np.floating], surface: Surface) -> Work[Maps]:
@@ -97,8 +100,16 @@ def joint_maps(x: NDArray[np.floating], y: NDArray[np.floating], surface: Surfac
     else:
         placed = np.pad(projected * np.float32(unit_scale(projected)), ((0, 0), (0, 1)))
     first, second = np.split(placed, 2)
-    how = (
-        f"{both.shape[1]} → {kept} dimensions by one PCA of both, which keeps "
-        f"{components.variance:.1%} of the variance"
+    note = (
+        f"{kept} of {both.shape[1]} dimensions, {components.variance:.1%} of the variance of both"
     )
-    return Maps(first.copy(), second.copy(), surface, (f"{how}.", f"{how}; B turned onto A first."))
+    how = f"{note}, by one PCA of both after B was turned onto A in all dimensions."
+    return Maps(first.copy(), second.copy(), surface, (note, note), (how, how))
+
+
+def _note(facts: LayoutFacts) -> str:
+    kept = f"{facts.kept} of {facts.dimensions} dimensions"
+    share = "by UMAP" if facts.variance is None else f"{facts.variance:.1%} of the variance"
+    if facts.trustworthiness is None:
+        return f"{kept}, {share}"
+    return f"{kept}, {share}; trustworthiness {f'{facts.trustworthiness:.2f}'.removeprefix('0')}"

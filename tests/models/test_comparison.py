@@ -217,7 +217,9 @@ def test_maps_of_the_same_vectors_turned_lie_on_one_another(surface):
     np.testing.assert_allclose(maps.first, maps.second, atol=1e-2)
     joint = finish(joint_maps(x, y, surface))
     np.testing.assert_allclose(joint.first, joint.second, atol=1e-2)
-    assert "by one PCA of both" in joint.notes[0] and "PCA keeps" in maps.notes[1]
+    assert "by one PCA of both" in joint.details[0] and "onto A's map" in maps.details[1]
+    kept = "3 of 6" if surface == "globe" else "2 of 6"
+    assert maps.notes[0].startswith(f"{kept} dimensions, ") and "trustworthiness" in maps.notes[1]
 
 
 def test_maps_take_other_dimensions():

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.theme import space, themes
+from explorer.views.encoders.compare_page import ComparePage
 from explorer.views.encoders.scores_page import ScoresPage
 from explorer.widgets import Segmented
 
@@ -18,13 +20,14 @@ class EncodersView(QWidget):
         self.context = context
         self.pages: dict[str, tuple[str, Callable[[AppContext], QWidget]]] = {
             "scores": ("Scores", ScoresPage),
+            "compare": ("Compare", ComparePage),
         }
         self._made: dict[str, QWidget] = {}
         self.page = Segmented([(name, title) for name, (title, _) in self.pages.items()], "Page")
         self.page.setVisible(len(self.pages) > 1)
         self._stack = QStackedWidget()
         self._column = QVBoxLayout(self)
-        self._column.addWidget(self.page)
+        self._column.addWidget(self.page, 0, Qt.AlignmentFlag.AlignLeft)
         self._column.addWidget(self._stack, 1)
         self.page.changed.connect(self.show_page)
         themes().changed.connect(self._fit)
