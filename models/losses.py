@@ -199,6 +199,32 @@ def dpr_nll(
     return cross_entropy(scores, own), (scores.argmax(1) == own).sum()
 
 
+def replaced_tokens(scores: "Tensor", replaced: "Tensor", mask: "Tensor") -> "Tensor":
+    """The loss of telling the words of a text from those that another model put in their place.
+
+    Clark et al. 2020 (ELECTRA), and of DiffCSE (Chuang et al. 2022) the sum in eq. 3: binary
+    cross-entropy at each token, here its mean over all tokens of the batch. DiffCSE's published
+    code takes the mean over padding as well, so that its weight hangs on how texts are batched.
+
+    Args:
+        scores: (N, T), the logit of having been replaced.
+        replaced: (N, T), 1 where the word is another than the text's own. A word that was hidden
+            and guessed rightly counts as its own.
+        mask: (N, T), 1 where there is a token and 0 where there is padding; one token at least.
+
+    Raises:
+        ValueError: the shapes do not fit, or there is no token.
+    """
+    from torch.nn.functional import binary_cross_entropy_with_logits
+
+    real = mask.bool()
+    if scores.ndim != 2 or not scores.shape == replaced.shape == mask.shape or not real.any():
+        shapes = ", ".join(str(tuple(each.shape)) for each in (scores, replaced, mask))
+        raise ValueError(f"These shapes do not fit together: {shapes}.")
+    scores = wide(scores)
+    return binary_cross_entropy_with_logits(scores[real], replaced[real].to(scores.dtype))
+
+
 def products(a: "Tensor", b: "Tensor") -> "Tensor":
     """Dot products (…, N, D), (…, M, D) → (…, N, M), in float32 at least."""
     import torch

@@ -4,7 +4,7 @@ import argparse
 import signal
 import sys
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,13 +15,21 @@ from models.cli.recipes import chosen_task, recipe_options
 from models.events import Event, finish
 from models.training.devices import share_cores
 from models.training.estimate import estimate
-from models.training.events import Measured, StepDone, TrainingEvent
+from models.training.events import Measured, Scored, StepDone, TrainingEvent
 from models.training.loop import RunResult, train
+from models.training.recipes.families import Kind, family_of
+
+#: What ``Measured.knn`` is called, of each kind of run.
+_NEAREST: Mapping[Kind, tuple[str, str]] = {
+    "image": ("knn", "kNN"),
+    "text": ("knn", "kNN"),
+    "question": ("top1", "top-1"),
+}
 
 
 def add(commands: Any) -> None:
     """Declares the command."""
-    parser = commands.add_parser("train", help="train an encoder on images or text")
+    parser = commands.add_parser("train", help="train an encoder on images, text or questions")
     recipe_options(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="RUN")
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
@@ -46,7 +54,7 @@ def run(arguments: argparse.Namespace) -> None:
         text = f"{guess.steps:,} steps, about {minutes:.1f} minutes and {size:,.0f} MiB."
         put(said, arguments.json, text)
         return
-    report = _Report(console, arguments.json)
+    report = _Report(console, arguments.json, _NEAREST[family_of(arguments.method).kind])
     training = train(task, settings, arguments.out, arguments.resume, live=0)
     with _interruptible() as interrupted, closing(training):
 
@@ -61,8 +69,9 @@ def run(arguments: argparse.Namespace) -> None:
 class _Report:
     """Events as lines: of each measurement, with the loss of the step beside it."""
 
-    def __init__(self, console: Console, as_json: bool) -> None:
+    def __init__(self, console: Console, as_json: bool, nearest: tuple[str, str]) -> None:
         self._console, self._json = console, as_json
+        self._key, self._word = nearest
         self._first: Measured | None = None
         self._step: StepDone | None = None
         self._seconds = 0.0
@@ -80,6 +89,11 @@ class _Report:
             self._step = event
             self._seconds += event.seconds
             self._console.tell(event)
+        elif isinstance(event, Scored):
+            said = {"step": event.step, "score": event.score, "best": event.best}
+            best = ", the best so far" if event.best else ""
+            put(said, self._json, f"Step {event.step:,}: score {event.score:.2f}{best}.")
+            sys.stdout.flush()
         elif not isinstance(event, TrainingEvent):
             self._console.tell(event)
 
@@ -90,40 +104,43 @@ class _Report:
             "epoch": step.epoch,
             "loss": step.loss,
             "rate": step.rate,
-            **_figures(measured),
+            **self._figures(measured),
             "seconds": round(self._seconds, 3),
         }
-        put(values, self._json, f"Step {measured.step:,}: loss {step.loss:.4f}, {_text(measured)}.")
+        text = f"Step {measured.step:,}: loss {step.loss:.4f}, {self._text(measured)}."
+        put(values, self._json, text)
         sys.stdout.flush()
 
     def end(self, result: RunResult) -> None:
         values = {
             "step": result.steps,
             "loss": result.loss,
-            **_figures(result.last),
-            "before": _figures(result.first),
+            **self._figures(result.last),
+            "before": self._figures(result.first),
             "seconds": round(result.seconds, 3),
             "out": str(result.folder),
             "done": True,
         }
+        best = ""
+        if result.best is not None:
+            values["best"] = {"step": result.best[0], "score": result.best[1]}
+            best = f" Its encoder is that of step {result.best[0]:,}, score {result.best[1]:.2f}."
         text = (
             f"{result.folder}: {result.steps:,} steps in {result.seconds:.0f} s; before: "
-            f"{_text(result.first)}; after: {_text(result.last)}."
+            f"{self._text(result.first)}; after: {self._text(result.last)}.{best}"
         )
         put(values, self._json, text)
 
+    def _figures(self, measured: Measured) -> dict[str, float | None]:
+        return {
+            "alignment": measured.alignment,
+            "uniformity": measured.uniformity,
+            self._key: measured.knn,
+        }
 
-def _figures(measured: Measured) -> dict[str, float | None]:
-    return {
-        "alignment": measured.alignment,
-        "uniformity": measured.uniformity,
-        "knn": measured.knn,
-    }
-
-
-def _text(measured: Measured) -> str:
-    knn = "" if measured.knn is None else f", kNN {measured.knn:.1f}%"
-    return f"alignment {measured.alignment:.3f}, uniformity {measured.uniformity:.3f}{knn}"
+    def _text(self, measured: Measured) -> str:
+        knn = "" if measured.knn is None else f", {self._word} {measured.knn:.1f}%"
+        return f"alignment {measured.alignment:.3f}, uniformity {measured.uniformity:.3f}{knn}"
 
 
 @contextmanager

@@ -77,7 +77,7 @@ def _year(task: str, folder: Path, subset: str) -> list[Pair]:
         cells = line.split("\t")
         if len(cells) < 2:
             raise UnreadableFileError(source, f"Line {number} is not two sentences and a tab.")
-        score = _score(judged, number, gold)
+        score = score_in(judged, number, gold)
         pairs.append(Pair(cells[0].strip(), cells[1].strip(), score, subset))
     return pairs
 
@@ -90,19 +90,25 @@ def read_benchmark(path: Path) -> tuple[Pair, ...]:
     """
     rows = task_rows("STSB", path, 7)
     return tuple(
-        Pair(cells[5], cells[6], _score(path, number, cells[4]), cells[0]) for number, cells in rows
+        Pair(cells[5], cells[6], score_in(path, number, cells[4]), cells[0])
+        for number, cells in rows
     )
 
 
 def _sick(path: Path) -> tuple[Pair, ...]:
     rows = task_rows("SICKR", path, 5)
     return tuple(
-        Pair(cells[1], cells[2], _score(path, number, cells[3]), "SICK")
+        Pair(cells[1], cells[2], score_in(path, number, cells[3]), "SICK")
         for number, cells in rows[1:]  # the first names the columns
     )
 
 
-def _score(path: Path, number: int, text: str) -> float:
+def score_in(path: Path, number: int, text: str) -> float:
+    """The judgement in line ``number`` of a file.
+
+    Raises:
+        InputError: it is no number.
+    """
     try:
         score = float(text)
     except ValueError:

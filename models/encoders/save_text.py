@@ -6,20 +6,26 @@ kept (``Dense``), and a normalisation, so that a dot product is a cosine everywh
 
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from models.encoders.bert import is_plain_bert
 from models.encoders.folder import read_object
+from models.encoders.masked import HEAD_NAMES
 from models.encoders.settle import Overrides, settle
 from models.encoders.tokens import tokenizer_files
 from models.encoders.trainable import Base, TextNetSpec
 from models.errors import InputError
 from models.files import write_error, write_json, write_text
 
+if TYPE_CHECKING:
+    from torch import Tensor
+
 CARD = "README.md"
+_WEIGHTS = "model.safetensors"
 _EXTRAS = ("special_tokens_map.json", "added_tokens.json")
 
 
@@ -33,6 +39,8 @@ class TrainedText:
         spec: of the network.
         base: where its training began.
         about: one sentence: trained how, on what.
+        guesses: the head of a masked language model by ``HEAD_NAMES``, where it was trained as
+            one; it takes no part in a vector.
     """
 
     name: str
@@ -40,20 +48,24 @@ class TrainedText:
     spec: TextNetSpec
     base: Base
     about: str
+    guesses: "Mapping[str, Tensor] | None" = None
 
 
-def save_text_encoder(folder: Path, encoder: TrainedText, card: str) -> None:
-    """Writes an encoder in float32 with its card, a text in Markdown, whole or not at all.
+def save_text_encoder(folder: Path, encoder: TrainedText, card: str, half: bool = False) -> None:
+    """Writes an encoder with its card, a text in Markdown, whole or not at all.
 
     It reads as many tokens of a text as its base does, whatever it was trained on: so the paper
     evaluates.
 
+    Args:
+        half: keep weights in half precision; whoever loads them computes in float32 all the same.
+
     Raises:
         InputError: ``folder`` holds something already, or cannot be written.
     """
-    with _new_folder(folder) as place:
-        encoder.net.transformer.save_pretrained(place, safe_serialization=True)
-        _write_tokenizer(place, encoder.base)
+    with new_folder(folder) as place:
+        _write_transformer(place, encoder, half)
+        write_tokenizer(place, encoder.base)
         kept = encoder.spec.head == "kept"
         kinds = ["Transformer", "Pooling", *(["Dense"] if kept else []), "Normalize"]
         paths = [f"{number}_{kind}" if number else "" for number, kind in enumerate(kinds)]
@@ -62,7 +74,7 @@ def save_text_encoder(folder: Path, encoder: TrainedText, card: str) -> None:
             for n, (kind, path) in enumerate(zip(kinds, paths, strict=True))
         ]
         write_json(place / "modules.json", modules)
-        _write_pooling(place / paths[1], encoder)
+        write_pooling(place / paths[1], encoder)
         if kept:
             _write_dense(place / paths[2], encoder.net.head)
         top: dict[str, Any] = {
@@ -74,19 +86,50 @@ def save_text_encoder(folder: Path, encoder: TrainedText, card: str) -> None:
         write_text(place / CARD, card)
 
 
-def _write_tokenizer(place: Path, base: Base) -> None:
+def _write_transformer(place: Path, encoder: TrainedText, half: bool) -> None:
+    """Weights and config.json; a BERT that guesses words is one for the library as well."""
+    from safetensors.torch import load_file, save_file
+
+    encoder.net.transformer.save_pretrained(place, safe_serialization=True)
+    guesses = encoder.guesses if is_plain_bert(encoder.base.config) else None
+    if not half and guesses is None:
+        return
+    tensors = load_file(place / _WEIGHTS)
+    config = read_object(place / "config.json")
+    if guesses is not None:
+        tensors = {f"bert.{name}": tensor for name, tensor in tensors.items()}
+        tensors |= {name: guesses[own] for own, name in HEAD_NAMES.items()}
+        config |= {"architectures": ["BertForMaskedLM"], "tie_word_embeddings": True}
+    if half:
+        tensors = {name: tensor.half() for name, tensor in tensors.items()}
+        # What transformers computes in; the file's own precision would be rough on a CPU.
+        config["dtype"] = "float32"
+    save_file(
+        {name: t.contiguous() for name, t in tensors.items()}, place / _WEIGHTS, {"format": "pt"}
+    )
+    write_json(place / "config.json", config)
+
+
+def write_tokenizer(place: Path, base: Base) -> None:
+    """The tokenizer of ``base``, and how many tokens of a text are read."""
     home = base.declared.transformer
     extras = [home / name for name in _EXTRAS if (home / name).is_file()]
     for path in (*tokenizer_files(home), *extras):
         shutil.copyfile(path, place / path.name)
-    limit = read_object(home / "tokenizer_config.json", optional=True).get("model_max_length")
-    by_hand = Overrides("mean", True, "cosine")
-    conventions, _ = settle(base.declared, by_hand, base.config, limit, base.name)
-    own = {"max_seq_length": conventions.max_length, "do_lower_case": base.declared.lowercase}
+    own = {"max_seq_length": reads(base), "do_lower_case": base.declared.lowercase}
     write_json(place / "sentence_bert_config.json", own)
 
 
-def _write_pooling(place: Path, encoder: TrainedText) -> None:
+def reads(base: Base) -> int:
+    """How many tokens of a text an encoder made from ``base`` reads."""
+    file = base.declared.transformer / "tokenizer_config.json"
+    limit = read_object(file, optional=True).get("model_max_length")
+    by_hand = Overrides("mean", True, "cosine")
+    return settle(base.declared, by_hand, base.config, limit, base.name)[0].max_length
+
+
+def write_pooling(place: Path, encoder: TrainedText) -> None:
+    """The module that follows the transformer."""
     modes = {
         "pooling_mode_cls_token": encoder.spec.pooling == "cls",
         "pooling_mode_mean_tokens": encoder.spec.pooling == "mean",
@@ -115,7 +158,7 @@ def _write_dense(place: Path, head: Any) -> None:
 
 
 @contextmanager
-def _new_folder(folder: Path) -> Iterator[Path]:
+def new_folder(folder: Path) -> Iterator[Path]:
     """A folder beside ``folder`` that takes its place once it is complete."""
     temporary: Path | None = None
     try:

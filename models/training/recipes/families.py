@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["image", "text"]
+Kind = Literal["image", "text", "question"]
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,19 @@ class Family:
 
 IMAGES = Family("image", MappingProxyType({"simclr": "SimCLR", "supcon": "SupCon"}), "images")
 TEXTS = Family(
-    "text", MappingProxyType({"simcse": "SimCSE", "simcse-nli": "Supervised SimCSE"}), "sentences"
+    "text",
+    MappingProxyType(
+        {
+            "simcse": "SimCSE",
+            "simcse-nli": "Supervised SimCSE",
+            "diffcse": "DiffCSE",
+            "mlm": "Masked language model",
+        }
+    ),
+    "sentences",
 )
-_FAMILIES = (IMAGES, TEXTS)
+QUESTIONS = Family("question", MappingProxyType({"dpr": "DPR"}), "questions")
+_FAMILIES = (IMAGES, TEXTS, QUESTIONS)
 #: What people call each method of all families.
 TITLES: Mapping[str, str] = MappingProxyType({n: t for f in _FAMILIES for n, t in f.titles.items()})
 

@@ -1,7 +1,7 @@
 """What the methods on images share: network, augmentation, data and the probe set."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -12,9 +12,9 @@ from models.data.image_source import spread
 from models.data.images import ImageSet
 from models.encoders.image import ImageNetSpec
 from models.encoders.image_folder import augment_from, spec_from
-from models.errors import InputError
 from models.training.history import PIXELS
-from models.training.settings import FREE, Settings
+from models.training.recipes.config import recipe_config, recipe_from
+from models.training.settings import Settings
 
 if TYPE_CHECKING:
     import torch
@@ -51,9 +51,7 @@ class ImageRecipe:
 
     def as_config(self) -> dict[str, Any]:
         """Everything but the settings, in a form that JSON keeps."""
-        config = asdict(self)
-        del config["settings"]
-        return config
+        return recipe_config(self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], free: Mapping[str, Any]) -> "ImageRecipe":
@@ -62,14 +60,7 @@ class ImageRecipe:
         Raises:
             InputError: it was written by another version.
         """
-        try:
-            values = dict(config["recipe"])
-            values["net"] = spec_from(values["net"])
-            values["augment"] = augment_from(values["augment"])
-            values["settings"] = Settings(**config["settings"], **{n: free[n] for n in FREE})
-            return cls(**values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError("The run was not made by this version of the program.") from error
+        return recipe_from(cls, config, free, {"net": spec_from, "augment": augment_from})
 
 
 @dataclass(frozen=True, eq=False)

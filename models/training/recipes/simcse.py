@@ -12,7 +12,7 @@ from models.augment.wordnet import open_wordnet
 from models.data.training_text import Example
 from models.encoders.trainable import Erase
 from models.errors import InputError
-from models.training.recipes.text import CUTOFF, VIEWS, Loss, Project, TextRecipe
+from models.training.recipes.text import CUTOFF, TRANSLATED, VIEWS, Loss, Project, TextRecipe
 from models.training.settings import Settings
 
 if TYPE_CHECKING:
@@ -31,15 +31,20 @@ _PAPER = Settings(
     clip=1.0,
     schedule="linear",
     save_seconds=60.0,
+    score_every=125,
 )
 
 #: "paper" is the paper's setting for BERT-base (its §A): one epoch of a million sentences, Adam
 #: without decay, and what the authors' trainer has by default: a linear schedule without warm-up
-#: and gradients cut to length 1. "laptop" is sixty steps, a few minutes on two cores. Over the
-#: paper's first sixty the rate hardly falls; from twice that to 0 the weights move as far.
+#: and gradients cut to length 1; every 125 steps a score, where there is what to score by. "laptop"
+#: is sixty steps, a few minutes on two cores. Over the paper's first sixty the rate hardly falls;
+#: from twice that to 0 the weights move as far.
 PRESETS = {
     "laptop": TextRecipe(
-        "simcse", replace(_PAPER, epochs=None, steps=60, rate=6e-5, frames=30, measurements=10)
+        "simcse",
+        replace(
+            _PAPER, epochs=None, steps=60, rate=6e-5, frames=30, measurements=10, score_every=20
+        ),
     ),
     "paper": TextRecipe("simcse", _PAPER),
 }
@@ -59,7 +64,9 @@ def objective(recipe: TextRecipe) -> Loss:
         project: Project, examples: Sequence[Example], generator: "torch.Generator"
     ) -> "Tensor":
         texts = [text for text, *_ in examples]
-        if recipe.views == "same-mask":
+        if recipe.views == TRANSLATED:  # the second view was made beforehand
+            first, second = project([*texts, *(example[1] for example in examples)], None).chunk(2)
+        elif recipe.views == "same-mask":
             # The same mask gives the same vector, so that one look serves for both.
             first = second = project(texts, None)
         else:
@@ -73,7 +80,7 @@ def objective(recipe: TextRecipe) -> Loss:
 
 def _edit(recipe: TextRecipe) -> Edit:
     """What is done to second views besides dropout."""
-    if recipe.views in TEXT_METHODS:
+    if recipe.views in TEXT_METHODS and recipe.views != TRANSLATED:
         return _edited_words(TextAugment(recipe.views, recipe.alpha))
     if recipe.views.startswith(CUTOFF):
         return _erased(Cutoff(recipe.views.removeprefix(CUTOFF), recipe.alpha))  # type: ignore[arg-type]

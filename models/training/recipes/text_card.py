@@ -17,6 +17,13 @@ _VIEWS = {
     "dropout": "the same sentence under another dropout mask",
     "same-mask": "the same sentence under the same dropout mask",
 }
+_PAPERS = {
+    "simcse": "Gao et al. 2021",
+    "simcse-nli": "Gao et al. 2021",
+    "diffcse": "Chuang et al. 2022",
+    "mlm": "Devlin et al. 2019",
+}
+_MLP = "two linear layers, each with batch norm, in training only"
 _HEAD = {
     "training": "a linear layer with tanh, in training only",
     "kept": "a linear layer with tanh, kept",
@@ -29,11 +36,12 @@ _SEEN = (
 )
 
 
-def export_text(run: Path, folder: Path, name: str = "") -> TrainedText:
+def export_text(run: Path, folder: Path, name: str = "", half: bool = False) -> TrainedText:
     """Writes the encoder of a run as a folder for sentence-transformers, with its card.
 
     Args:
         name: what to call it; by default the run's own name.
+        half: keep weights in half precision.
 
     Raises:
         InputError: there is no run, nothing was saved yet, or ``folder`` cannot be written.
@@ -42,7 +50,7 @@ def export_text(run: Path, folder: Path, name: str = "") -> TrainedText:
     encoder = trained_text(run)
     encoder = replace(encoder, name=name or encoder.name)
     examples = int(read_run(run).config["data"]["examples"])
-    save_text_encoder(folder, encoder, card(encoder, recipe, read_card(run), examples))
+    save_text_encoder(folder, encoder, card(encoder, recipe, read_card(run), examples), half)
     return encoder
 
 
@@ -64,14 +72,14 @@ def card(encoder: TrainedText, recipe: TextRecipe, run: RunCard, examples: int) 
         "---",
         f"# {encoder.name}",
         "",
-        f"{TEXTS.titles[recipe.method]} (Gao et al. 2021) on {examples:,} {noun} of "
+        f"{TEXTS.titles[recipe.method]} ({_PAPERS[recipe.method]}) on {examples:,} {noun} of "
         f"{source}, from {encoder.base.name}; {count:,} parameters.",
         "",
         f"- Vectors: {encoder.base.dimensions} dimensions, length 1; pooling {spec.pooling}; "
-        f"head: {_HEAD[spec.head]}.",
-        f"- Positive: {_positive(recipe)}.",
-        f"- Loss: temperature {recipe.temperature:g}, batch {settings.batch}, dropout "
-        f"{spec.dropout:g}, {spec.max_length} tokens of a text.",
+        f"head: {_MLP if recipe.method == 'diffcse' else _HEAD[spec.head]}.",
+        *_taught(recipe),
+        f"- Batch {settings.batch}, dropout {spec.dropout:g}, {spec.max_length} tokens of a text.",
+        *_chosen(run),
         f"- Optimiser: {settings.optimiser}, peak learning rate {settings.rate:g}, "
         f"{settings.schedule} schedule, weight decay {settings.decay:g}, {run.step:,} of "
         f"{run.steps:,} steps, seed {settings.seed}, on {settings.device}.",
@@ -92,7 +100,38 @@ def card(encoder: TrainedText, recipe: TextRecipe, run: RunCard, examples: int) 
     return "\n".join(lines) + "\n"
 
 
+def _chosen(run: RunCard) -> list[str]:
+    """Which weights these are, where the run was scored on the way."""
+    if run.best is None:
+        return []
+    step, score = run.best
+    return [
+        f"- Chosen: the weights as of step {step:,}, which scored best on pairs that were not "
+        f"trained on (Spearman × 100: {score:.2f})."
+    ]
+
+
+def _taught(recipe: TextRecipe) -> list[str]:
+    if recipe.method == "mlm":
+        return [
+            "- Loss: cross-entropy of 15 % of the words, hidden behind a mask (80 %), another word "
+            "(10 %) or nothing (10 %), guessed by a head that shares the word embeddings.",
+            "- No contrastive loss: cosines of such vectors are high throughout.",
+        ]
+    return [
+        f"- Positive: {_positive(recipe)}.",
+        f"- Loss: temperature {recipe.temperature:g}.",
+    ]
+
+
 def _positive(recipe: TextRecipe) -> str:
+    if recipe.translated:
+        return "the sentence translated and back, once for all epochs, and another mask"
+    if recipe.method == "diffcse":
+        return (
+            f"{_VIEWS['dropout']}; besides, {recipe.detection:g} times the loss of a discriminator "
+            f"that finds exchanged words ({recipe.masked:.0%} hidden) by the sentence's vector"
+        )
     if recipe.method == "simcse":
         changed = f"the sentence changed by {recipe.views} (α = {recipe.alpha:g}), and another mask"
         return _VIEWS.get(recipe.views, changed)

@@ -12,15 +12,24 @@ from models.encoders.save_text import TrainedText
 from models.encoders.trainable import Base, build_text, read_base
 from models.errors import InputError
 from models.events import Progress, Work
-from models.training.checkpoints import read_checkpoint, read_run
+from models.training.best import best_score, scores_of
+from models.training.checkpoints import TRAINING_ONLY, read_checkpoint, read_run
 from models.training.devices import present
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
-from models.training.recipes import simcse, simcse_nli
+from models.training.recipes import diffcse, mlm, simcse, simcse_nli
 from models.training.recipes.families import TEXTS
+from models.training.recipes.judging import read_judge
 from models.training.recipes.text import TextRecipe, TextTask
+from models.training.recipes.translated import (
+    translation_seconds,
+    translators,
+    with_translations,
+)
 
-METHODS: Mapping[str, ModuleType] = MappingProxyType({"simcse": simcse, "simcse-nli": simcse_nli})
+METHODS: Mapping[str, ModuleType] = MappingProxyType(
+    {"simcse": simcse, "simcse-nli": simcse_nli, "diffcse": diffcse, "mlm": mlm}
+)
 
 
 @dataclass(frozen=True)
@@ -39,11 +48,21 @@ class TextSource:
 
 
 def load_text_task(recipe: TextRecipe, texts: TextSource) -> Work[TextTask]:
-    """Reads texts and prepares ``recipe`` for them.
+    """Reads texts, makes the views that take long to make, and prepares ``recipe`` for them.
 
     Raises:
-        InputError: the texts or the base cannot be read, or a setting is out of range.
+        InputError: the texts, the base or another model cannot be read, or a setting is out of
+            range.
     """
+    task = yield from _read_task(recipe, texts)
+    if not recipe.translated:
+        return task
+    spec = translators(recipe.there, recipe.back)
+    return replace(task, texts=(yield from with_translations(task.texts, spec)))
+
+
+def _read_task(recipe: TextRecipe, texts: TextSource) -> Work[TextTask]:
+    """All of a task but the views that take long to make."""
     _check(recipe)
     found: TextSet
     if recipe.method == "simcse-nli":
@@ -66,7 +85,12 @@ def text_task(recipe: TextRecipe, texts: TextSet, base: Base, source: TextSource
     if len(texts.held) < 2:
         raise InputError(f"{texts.source} holds too few texts to set two of them aside.")
     data = {"source": source.source, "column": source.column, "limit": source.limit}
-    return TextTask(recipe, texts, base, data, METHODS[recipe.method].objective(recipe))
+    if recipe.generator:
+        data["generator"] = read_base(recipe.generator).key
+    alone = recipe.method in ("mlm", "diffcse")  # what they learn from is no loss of vectors only
+    loss = None if alone else METHODS[recipe.method].objective(recipe)
+    judge = read_judge(recipe.dev) if recipe.dev else None
+    return TextTask(recipe, texts, base, data, loss, judge)
 
 
 def train_texts(recipe: TextRecipe, texts: TextSource, folder: Path) -> Work[RunResult]:
@@ -100,8 +124,16 @@ def estimate_texts(recipe: TextRecipe, texts: TextSource) -> Work[Estimate]:
     Raises:
         InputError: as ``load_text_task`` and ``estimate``.
     """
-    task = yield from load_text_task(recipe, texts)
-    return (yield from estimate(task, recipe.settings))
+    task = yield from _read_task(recipe, texts)
+    if not recipe.translated:
+        return (yield from estimate(task, recipe.settings))
+    beforehand = yield from translation_seconds(task.texts, translators(recipe.there, recipe.back))
+    # Whatever the second view of a sentence is, a step takes about as long.
+    same = tuple(2 * example for example in task.texts.train)
+    guess = yield from estimate(
+        replace(task, texts=replace(task.texts, train=same)), recipe.settings
+    )
+    return replace(guess, seconds=guess.seconds + beforehand)
 
 
 def reopen_text(folder: Path) -> tuple[TextRecipe, TextSource]:
@@ -119,7 +151,7 @@ def reopen_text(folder: Path) -> tuple[TextRecipe, TextSource]:
 
 
 def trained_text(folder: Path) -> TrainedText:
-    """The encoder that a run has trained so far.
+    """The encoder that a run has trained so far; where it was scored on the way, the best one.
 
     Raises:
         InputError: as ``reopen_text``; nothing has been saved yet; or the base is not there any
@@ -134,18 +166,29 @@ def trained_text(folder: Path) -> TrainedText:
     if base.key != run.config["base"]["key"]:
         raise InputError(f"The encoder {base.folder} is not the one that training began with.")
     model = build_text(recipe.net, base, recipe.settings.seed)
-    model.load_state_dict(checkpoint.part("model."))
-    about = (
-        f"{TEXTS.titles[recipe.method]} on {Path(texts.source).stem}, from {base.name}, "
-        f"τ = {recipe.temperature:g}."
+    model.load_state_dict(checkpoint.serving())
+    best = best_score(scores_of(checkpoint.part("history.")))
+    how = "" if recipe.method == "mlm" else f", τ = {recipe.temperature:g}"
+    if best is not None:
+        how += f"; as of step {best[0]:,}, which scored best ({best[1]:.2f})"
+    about = f"{TEXTS.titles[recipe.method]} on {Path(texts.source).stem}, from {base.name}{how}."
+    # The head belongs to the last weights, which are not always those that serve.
+    last = best is None or best[0] == checkpoint.step
+    guesses = (
+        checkpoint.part(f"model.{TRAINING_ONLY}.") if last and recipe.method == "mlm" else None
     )
-    return TrainedText(folder.name, model.eval(), recipe.net, base, about)
+    return TrainedText(folder.name, model.eval(), recipe.net, base, about, guesses)
 
 
 def _check(recipe: TextRecipe) -> None:
     for name, value in (
         ("temperature", recipe.temperature),
         ("weight of hard negatives", recipe.hard_negative_weight),
+        ("weight of exchanged words", recipe.detection),
     ):
         if not 0 < value < math.inf:
             raise InputError(f"The {name} is {value}; it must be more than 0.")
+    if not 0 < recipe.masked < 1:
+        raise InputError(f"A share of {recipe.masked} hidden words cannot be; it is below 1.")
+    if recipe.translated:
+        translators(recipe.there, recipe.back)

@@ -29,6 +29,7 @@ class TextLearner:
     def loss(self, rows: "Tensor", generator: "torch.Generator") -> "Tensor":
         """The method's loss of the examples ``rows`` (B,)."""
         train = self._task.texts.train
+        assert self._task.loss is not None
         return self._task.loss(self._project, [train[row] for row in rows.tolist()], generator)
 
     def embed(self, rows: slice = slice(None)) -> "Tensor":
