@@ -39,14 +39,14 @@ class Survey:
 
 
 def read_material(
-    task: str, folder: Path | None, triplets: Path | None
+    task: str, folder: Path | None, triplets: str | Path | None
 ) -> Work[tuple[str, Material]]:
     """What a task is measured on, and its content key.
 
     Args:
         task: one of ``TASKS``.
         folder: a SentEval folder.
-        triplets: a file of them.
+        triplets: as ``read_triplets`` takes them.
 
     Raises:
         InputError: a file is missing, which is named, or bad; or nothing was given.
@@ -54,7 +54,7 @@ def read_material(
     yield Progress(f"{task}: reading")
     if task == TRIPLETS:
         if triplets is None:
-            raise InputError("No file of triplets is chosen.")
+            raise InputError("No triplets are chosen.")
         found = yield from read_triplets(triplets)
         return content_key(*(text for each in found for text in _sentences(each))), found
     if folder is None:
@@ -67,12 +67,13 @@ def read_material(
     return content_key(*said), pairs
 
 
-def survey(folder: Path | None, triplets: Path | None) -> Work[Survey]:
+def survey(folder: Path | None, triplets: str | Path | None) -> Work[Survey]:
     """Reads every task once, and says of each that cannot be measured why.
 
     Raises:
         InputError: ``folder`` is no SentEval folder.
     """
+    yield Progress("Reading test sets")
     if folder is not None:
         task_home(folder)
     data, sizes, missing = {}, {}, {}

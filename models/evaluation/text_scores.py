@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from models.data.nli import Triplet
 from models.data.senteval import TransferTask
-from models.data.sts import Pair
+from models.data.sts import STS_TASKS, Pair
 from models.encoders.card import EncoderCard
 from models.errors import InputError
 from models.evaluation.embedding import SentenceVectors, kept_vectors
@@ -23,6 +23,7 @@ from models.evaluation.transfer import score_task
 from models.evaluation.triplets import score_triplets
 from models.events import Progress, Work
 from models.files import atomic_path, write_json
+from models.training.shelf import read_card
 
 #: Changes whenever the same vectors would have other figures.
 _FORM = "text scores 1"
@@ -57,9 +58,10 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Loaded(Progress):
-    """The encoder that is measured."""
+    """The encoder that is measured, and of a run the step that it stands at."""
 
     card: EncoderCard
+    step: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,8 +80,11 @@ class ScoreShelf:
 
     def read(self, key: str, task: str, data: str) -> Score | None:
         """What is known of an encoder on this data; None if nothing can be read."""
+        path = self._place(key, task, data)
+        if task in STS_TASKS and not path.with_suffix(".npy").is_file():
+            return None
         try:
-            value = json.loads(self._place(key, task, data).read_text("utf-8"))
+            value = json.loads(path.read_text("utf-8"))
             if value.pop("form") != _FORM:
                 return None
             return _score(value)
@@ -122,7 +127,7 @@ def measure(
     pooling: str | None,
     tasks: Sequence[str],
     folder: Path | None,
-    triplets: Path | None = None,
+    triplets: str | Path | None = None,
     shelf: Path | None = None,
 ) -> Work[EncoderCard]:
     """Measures an encoder by some tasks; what is known already is not measured again.
@@ -132,7 +137,7 @@ def measure(
         pooling: set by hand; None takes the encoder's own.
         tasks: some of ``TASKS``.
         folder: a SentEval folder.
-        triplets: a file of them.
+        triplets: as ``read_triplets`` takes them.
         shelf: where scores are kept, by default the user's own.
 
     Yields:
@@ -141,12 +146,13 @@ def measure(
     Raises:
         InputError: the encoder cannot be loaded, or as ``read_material``.
     """
-    from models.text_encoders import load_text
+    from models.text_encoders import is_run, load_text
 
     yield Progress("Loading the encoder")
+    step = read_card(Path(source).expanduser()).step if is_run(source) else None
     encoder = load_text(source, **({} if pooling is None else {"pooling": pooling}))
     card = encoder.card
-    yield Loaded("Loading the encoder", card=card)
+    yield Loaded("Loading the encoder", card=card, step=step)
     vectors, kept = SentenceVectors(encoder, kept_vectors()), ScoreShelf(shelf or kept_scores())
     for at, task in enumerate(tasks, 1):
         data, material = yield from read_material(task, folder, triplets)

@@ -57,7 +57,7 @@ def test_a_survey_says_what_there_is_and_which_file_is_missing(data, triplets, t
     assert "STS.input.MSRpar.txt" in found.missing["STS12"] and "custrev" in found.missing["CR"]
     assert found.pairs["STSB"] == read_sts(data, "STSB")
     assert found.sizes["STSB"] == 8 and found.sizes["triplets"] == 3 and found.sizes["MR"] == 24
-    assert "No file of triplets is chosen." in finish(survey(data, None)).missing["triplets"]
+    assert "No triplets are chosen." in finish(survey(data, None)).missing["triplets"]
     nothing = finish(survey(None, triplets))
     assert set(nothing.data) == {"triplets"}
     assert nothing.missing["STSB"] == "No SentEval folder is chosen."
@@ -84,7 +84,7 @@ def test_each_task_is_measured_as_alone(data, triplets, encoder):
     tasks = ("STSB", "geometry", "triplets", "MR", "MRPC")
     card = finish(measure("any", None, tasks, data, triplets), events.append)
     (loaded,) = [event for event in events if isinstance(event, Loaded)]
-    assert loaded.card == card == encoder.card
+    assert loaded.card == card == encoder.card and loaded.step is None
     found = scores(events)
     assert tuple(found) == tasks
     vectors, pairs = SentenceVectors(encoder), read_sts(data, "STSB")
@@ -138,7 +138,7 @@ def test_closing_keeps_what_is_done(data, encoder, tmp_path):
 
 
 def test_what_was_not_given_is_one_sentence(data, encoder):
-    with pytest.raises(InputError, match="No file of triplets"):
+    with pytest.raises(InputError, match="No triplets"):
         finish(measure("any", None, ("triplets",), data))
     with pytest.raises(InputError, match="custrev"):
         finish(measure("any", None, ("CR",), data))
