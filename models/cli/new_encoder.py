@@ -50,6 +50,7 @@ def run(arguments: argparse.Namespace) -> None:
     text = (
         f"{made.folder}: {made.parameters:,} random parameters and {made.vocabulary:,} pieces of "
         f"words from {made.sentences:,} sentences. Train it next, as a masked language model: "
-        f"contrastive-models train mlm --base {made.folder} --data F --out RUN"
+        f"contrastive-models train mlm --base {made.folder} --data F --epochs 10 --rate 1e-3 "
+        "--dropout 0 --out RUN"
     )
     put(values, arguments.json, text)

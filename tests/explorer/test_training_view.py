@@ -405,3 +405,18 @@ def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
     assert recipe.settings.schedule == "linear" and recipe.net.head == "kept"
     qtbot.mouseClick(text.method.button("simcse"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
+
+
+def test_a_masked_language_model_has_neither_pairs_nor_a_temperature(qtbot, training):
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    text = panel.text
+    qtbot.mouseClick(text.method.button("mlm"), Qt.MouseButton.LeftButton)
+    hidden = (text.views, text.alpha, text.weight, text.numbers.temperature)
+    assert not any(part.isVisible() for part in hidden)
+    recipe = text.recipe()
+    assert (recipe.method, recipe.net.pooling, recipe.net.head) == ("mlm", "mean", "none")
+    assert recipe.settings.rate == 1e-4 and text.wanted().title == "Masked language model"
+    qtbot.mouseClick(text.method.button("simcse"), Qt.MouseButton.LeftButton)
+    assert text.views.isVisible() and text.numbers.temperature.isVisible()
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)

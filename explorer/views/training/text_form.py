@@ -24,24 +24,26 @@ from explorer.widgets import (
     Segmented,
 )
 from models.augment.text_spec import TEXT_METHODS
+from models.text_encoders import shipped
 from models.training.recipes.families import TEXTS
 from models.training.recipes.text import CUTOFF, VIEWS, TextRecipe
 from models.training.recipes.text_catalog import METHODS, TextSource
 
 _CATALOG = "models.training.recipes.text_catalog"
-_METHODS = (("simcse", "SimCSE"), ("simcse-nli", "with NLI"))
+_METHODS = (("simcse", "SimCSE"), ("simcse-nli", "with NLI"), ("mlm", "Masked"))
 _VIEWS = {"dropout": "Dropout alone", "same-mask": "The same mask twice"}
 
 
 class TextForm(FieldColumn):
-    """A recipe of SimCSE, with or without NLI; ``changed`` follows every change."""
+    """A recipe of SimCSE, with or without NLI, or of a masked language model; ``changed`` follows
+    every change."""
 
     def __init__(self) -> None:
         super().__init__()
         self.method = Segmented(_METHODS, "Method")
         self.source = choice("Sentences", (("bundled", "Sample sentences"),))
         self.file = IconButton("file", "A file of sentences, or of NLI triplets …", size=16)
-        self.base = choice("Encoder to begin with", (("bundled", "all-MiniLM-L6-v2"),))
+        self.base = choice("Encoder to begin with", shipped())
         self.folder = IconButton("folder", "A model's folder …", size=16)
         self.preset = choice("Preset", PRESETS)
         self.views = choice("Two views differ by", tuple((v, _view(v)) for v in VIEWS))
@@ -133,12 +135,13 @@ class TextForm(FieldColumn):
 
     def _suit(self, _chosen: object = None) -> None:
         """Only what means something to the method is shown."""
-        pairs = self.method.value == "simcse"
+        pairs, triplets = self.method.value == "simcse", self.method.value == "simcse-nli"
         self._views_name.setVisible(pairs)
         self.views.setVisible(pairs)
         self.alpha.setVisible(pairs and self.views.currentData() not in _VIEWS)
-        self._weight_name.setVisible(not pairs)
-        self.weight.setVisible(not pairs)
+        self._weight_name.setVisible(triplets)
+        self.weight.setVisible(triplets)
+        self.numbers.temperature.setVisible(self.method.value != "mlm")
 
     def _plain(self) -> TextRecipe:
         plain: TextRecipe = METHODS[self.method.value].PRESETS[self.preset.currentData()]
