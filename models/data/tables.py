@@ -56,6 +56,15 @@ _ID_NAMES = ["_id", "id", "docid", "doc_id", "pid", "passage_id"]
 _SAMPLE = 50
 
 
+def table_rows(path: Path) -> Rows:
+    """The rows of a file whose ending is one of ``TABLE_SUFFIXES``.
+
+    Raises:
+        UnreadableFileError: it cannot be read as what its ending says.
+    """
+    return _READERS[path.suffix.lower()](path, path.name)
+
+
 @dataclass(frozen=True, slots=True)
 class Preview:
     """The head of a table as text: ``rows`` are (rows, columns); with the columns guessed."""

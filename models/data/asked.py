@@ -1,0 +1,126 @@
+"""Questions with the passages that answer them, to train a retriever on, and some held out."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from models.data.records import Passages
+from models.errors import InputError
+from models.files import content_key
+
+#: A title, which may be empty, and a text.
+Titled = tuple[str, str]
+
+_HELD, _DEV = 0.2, 0.1  # shares of the questions
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question; passages are rows of its set's corpus.
+
+    Attributes:
+        answers: accepted strings, if any are known.
+        positives: passages to train on, one at least.
+        hard: negatives that the data gives, the hardest first.
+        known: further passages that answer it, which are never its negatives.
+        group: what it is split by, such as its article.
+    """
+
+    text: str
+    answers: tuple[str, ...]
+    positives: tuple[int, ...]
+    hard: tuple[int, ...] = ()
+    known: tuple[int, ...] = ()
+    group: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionSet:
+    """Questions over a corpus, in three parts no two of which share a group.
+
+    Attributes:
+        source: what loads them again.
+        passages: the corpus, the same for all three parts.
+        train: to learn from.
+        dev: to choose settings by.
+        held: to be watched and measured.
+        without: questions left out, since the corpus holds no passage for them.
+        key: content key of it all.
+    """
+
+    source: str
+    passages: Passages
+    train: tuple[Asked, ...]
+    dev: tuple[Asked, ...]
+    held: tuple[Asked, ...]
+    without: int
+    key: str
+
+
+def question_parts(
+    source: str,
+    passages: Passages,
+    asked: Sequence[Asked],
+    without: int = 0,
+    limit: int | None = None,
+) -> QuestionSet:
+    """Splits ``asked`` by group, the same way each time: a fifth is held, a tenth is for choices.
+
+    Args:
+        limit: at most so many questions, drawn at random after the split.
+
+    Raises:
+        InputError: there are too few to split, or the corpus has one passage only.
+    """
+    if len(asked) < 4:
+        raise InputError(
+            f"{source} gives {len(asked)} questions whose passage is in the corpus; it takes "
+            "four at least."
+        )
+    if len(passages) < 2:
+        raise InputError(f"The corpus of {source} has one passage only: there is no negative.")
+    held, dev = _cut([question.group for question in asked])
+    drawn = set(range(len(asked)))
+    if limit is not None and limit < len(asked):
+        drawn = set(random.Random(0).sample(range(len(asked)), limit))
+    parts: tuple[list[Asked], ...] = ([], [], [])
+    for place, question in enumerate(asked):
+        if place in drawn:
+            parts[1 if place in dev else 2 if place in held else 0].append(question)
+    train, chosen, watched = map(tuple, parts)
+    if len(train) < 2 or len(watched) < 2:
+        raise InputError(f"{source} gives too few questions to set two of them aside.")
+    texts = (part for name in ("title", "text") for part in passages.column(name))
+    lines = (repr((q.text, q.answers, q.positives, q.hard, q.known)) for q in asked)
+    return QuestionSet(
+        source=source,
+        passages=passages,
+        train=train,
+        dev=chosen,
+        held=watched,
+        without=without,
+        key=content_key(*texts, *lines, str(limit)),
+    )
+
+
+def _cut(groups: Sequence[str]) -> tuple[set[int], set[int]]:
+    """The places of the held and of the dev questions.
+
+    Whole groups are taken in a random order until each part is full. Where one group is most of
+    the data, as with a single article, questions are taken singly.
+    """
+    places: dict[str, list[int]] = {}
+    for place, group in enumerate(groups):
+        places.setdefault(group, []).append(place)
+    if max(map(len, places.values())) > len(groups) / 3:
+        places = {str(place): [place] for place in range(len(groups))}
+    order = sorted(places)
+    random.Random(0).shuffle(order)
+    held: set[int] = set()
+    dev: set[int] = set()
+    for name in order:
+        if len(held) < _HELD * len(groups):
+            held.update(places[name])
+        elif len(dev) < _DEV * len(groups):
+            dev.update(places[name])
+    return held, dev
