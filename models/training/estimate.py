@@ -74,16 +74,44 @@ def estimate(task: Task, settings: Settings) -> Work[Estimate]:
 
 
 def _kept_for_backward(work: Callable[[], Any]) -> int:
-    """The bytes of all tensors that ``work`` keeps for its backward pass, on any device."""
+    """The most bytes that ``work`` keeps at one time for its backward passes, on any device."""
     import torch
 
-    storages: dict[int, int] = {}
-
-    def pack(tensor: "Tensor") -> "Tensor":
-        storage = tensor.untyped_storage()
-        storages[storage.data_ptr()] = storage.nbytes()
-        return tensor
-
-    with torch.autograd.graph.saved_tensors_hooks(pack, lambda tensor: tensor):
+    ledger = _Ledger()
+    with torch.autograd.graph.saved_tensors_hooks(ledger.keep, lambda kept: kept.tensor):
         work()
-    return sum(storages.values())
+    return ledger.most
+
+
+class _Ledger:
+    """Storages that graphs hold, each counted once however many of its tensors are kept."""
+
+    def __init__(self) -> None:
+        self.most = 0
+        self._now = 0
+        self._uses: dict[int, int] = {}
+
+    def keep(self, tensor: "Tensor") -> "_Kept":
+        storage = tensor.untyped_storage()
+        place, size = storage.data_ptr(), storage.nbytes()
+        if place not in self._uses:
+            self._now += size
+            self.most = max(self.most, self._now)
+        self._uses[place] = self._uses.get(place, 0) + 1
+        return _Kept(tensor, lambda: self._drop(place, size))
+
+    def _drop(self, place: int, size: int) -> None:
+        self._uses[place] -= 1
+        if not self._uses[place]:
+            del self._uses[place]
+            self._now -= size
+
+
+class _Kept:
+    """A tensor for as long as a graph holds it."""
+
+    def __init__(self, tensor: "Tensor", gone: Callable[[], None]) -> None:
+        self.tensor, self._gone = tensor, gone
+
+    def __del__(self) -> None:
+        self._gone()
