@@ -12,7 +12,7 @@ from models.geometry import sampled_rows
 from models.project import Project
 from models.training.checkpoints import RUN
 from models.training.history import History, read_history
-from models.training.recipes.families import family_of
+from models.training.recipes.families import Kind, family_of
 from models.training.shelf import read_card
 from models.vector_files import directions, open_positives, open_vectors
 
@@ -95,15 +95,17 @@ def of_run(folder: Path) -> VectorSet:
         array=frame[:half],
         noun=f"{family_of(card.method).noun} never trained on",
         positives=frame[half : 2 * half],
-        paired=_paired(history),
+        paired=_paired(history, card.kind),
         encoder=f"{card.method}, {card.backbone}{head}",
         step=int(history.frame_steps[-1]),
         temperature=card.temperature,
     )
 
 
-def _paired(history: History) -> str:
+def _paired(history: History, kind: Kind) -> str:
     """What the second half of a probe set is to the first, in words."""
+    if kind == "question":
+        return "the passage that answers it"
     if history.texts is None:
         return "the second view of the same image"
     half = len(history.texts) // 2

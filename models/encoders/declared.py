@@ -9,6 +9,10 @@ from models.encoders.base import Role
 from models.encoders.folder import read_json, read_object
 from models.errors import InputError
 
+#: A key of this program's own in config_sentence_transformers.json, which that library passes
+#: over: whether the model was trained with titles as segments of their own, as DPR's are.
+SEPARATE_TITLES = "separate_titles"
+
 _LEGACY_POOLING = {
     "pooling_mode_cls_token": "cls",
     "pooling_mode_max_tokens": "max",
@@ -67,6 +71,7 @@ def read_declared(folder: Path) -> Declared:
     normalize = bool(tail) and tail[-1] is None
     top = read_object(folder / "config_sentence_transformers.json", optional=True)
     similarity = top.get("similarity_fn_name")
+    paired = top.get(SEPARATE_TITLES) is True
     prompts = _prompts(top)
     pooling, whole = _pooling(modules[1][1])
     if any(prompts.values()) and not whole:
@@ -82,6 +87,7 @@ def read_declared(folder: Path) -> Declared:
         tail=tuple(tail[:-1] if normalize else tail),
         prompts=prompts,
         lowercase=bool(own.get("do_lower_case", False)),
+        paired=paired,
     )
 
 

@@ -79,7 +79,7 @@ def load_single(
     card = EncoderCard(
         name=name,
         source=source,
-        architecture=architecture_of(config),
+        architecture=f"{'DPR: ' if declared.paired else ''}{architecture_of(config)}",
         dimensions=0,
         conventions=conventions,
         key=content_key(FORM, *hashes, settings(declared, conventions)),
@@ -87,7 +87,11 @@ def load_single(
     )
     prompts = declared.prompts
     return TextEncoder(
-        card, {r: Side(Tokens(tokenizer, prompts.get(r, "")), backbone, tail) for r in roles}
+        card,
+        {
+            r: Side(Tokens(tokenizer, prompts.get(r, ""), declared.paired), backbone, tail)
+            for r in roles
+        },
     )
 
 

@@ -26,7 +26,7 @@ class RunCard:
 
     Attributes:
         folder: of the run; its name says when it was started.
-        method: "simclr", "supcon", "simcse", "simcse-nli".
+        method: "simclr", "supcon", "simcse", "simcse-nli", "dpr".
         source: of its data, "shapes", "digits", "bundled" or a path.
         backbone: of its network; of a text encoder, the model that training began with.
         dimensions: of the vectors that the loss sees, the head's output.
@@ -135,7 +135,7 @@ def _card(folder: Path, run: RunFile) -> RunCard:
 
 def _network(kind: Kind, config: Mapping[str, Any]) -> tuple[str, int]:
     """What a network is called, and how wide the loss sees it."""
-    if kind == "text":
+    if kind != "image":
         return str(config["base"]["name"]), int(config["base"]["dimensions"])
     net = config["recipe"]["net"]
     return str(net["backbone"]), int(net["head"][1])

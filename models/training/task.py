@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Figures:
-    """Measured on the probe set; ``knn`` in percent, None without labels."""
+    """Measured on the probe set; ``knn`` in percent: of images with labels, how many their
+    neighbours name right; of questions, how many find their passage first; else None."""
 
     alignment: float
     uniformity: float

@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from pathlib import Path
 
+from models.errors import InputError
 from models.events import Work
 from models.training.loop import RunResult
 from models.training.recipes.card import export_images
 from models.training.recipes.catalog import resume_images
+from models.training.recipes.dpr_card import export_dual
+from models.training.recipes.dpr_catalog import resume_dpr
 from models.training.recipes.text_card import export_text
 from models.training.recipes.text_catalog import resume_texts
 from models.training.shelf import read_card
@@ -28,26 +31,34 @@ def resume_run(folder: Path, device: str | None = None) -> Work[RunResult]:
         device: None means the run's own, or the quickest where that is not there any more.
 
     Raises:
-        InputError: as ``resume_images`` and ``resume_texts``.
+        InputError: as ``resume_images``, ``resume_texts`` and ``resume_dpr``.
     """
-    resume = resume_images if read_card(folder).kind == "image" else resume_texts
-    return (yield from resume(folder, device))
+    resumes = {"image": resume_images, "text": resume_texts, "question": resume_dpr}
+    return (yield from resumes[read_card(folder).kind](folder, device))
 
 
-def export_run(run: Path, folder: Path, name: str = "") -> Exported:
+def export_run(run: Path, folder: Path, name: str = "", half: bool = False) -> Exported:
     """Writes the encoder of a run, without its optimiser and history, and its card.
 
     An image encoder is a folder of this program's own; a text encoder is one that
-    sentence-transformers loads as well.
+    sentence-transformers loads as well, and so is each half of a dual encoder.
 
     Args:
         name: what to call it; by default the run's own name.
+        half: keep a text encoder's weights in half precision, as an image encoder's always are.
 
     Raises:
-        InputError: there is no run, nothing was saved yet, or ``folder`` cannot be written.
+        InputError: there is no run, nothing was saved yet, ``folder`` cannot be written, or
+            ``half`` is asked of a dual encoder.
     """
-    if read_card(run).kind == "image":
+    kind = read_card(run).kind
+    if kind == "image":
         images = export_images(run, folder, name)
         return Exported(folder, images.name, images.about)
-    text = export_text(run, folder, name)
+    if kind == "question":
+        if half:
+            raise InputError(f"{run} trained two encoders, which are kept in full precision only.")
+        dual = export_dual(run, folder, name)
+        return Exported(folder, dual.name, dual.about)
+    text = export_text(run, folder, name, half)
     return Exported(folder, text.name, text.about)

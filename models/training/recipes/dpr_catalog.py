@@ -1,0 +1,151 @@
+"""Runs of DPR: begun, gone on with, estimated, and opened again."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, replace
+from pathlib import Path
+from typing import Any, get_args
+
+from models.data.dpr_questions import QuestionSource, question_set
+from models.data.drafts import Columns
+from models.encoders.dual import build_dual
+from models.encoders.save_dual import TrainedDual
+from models.encoders.trainable import Base, read_base
+from models.errors import InputError
+from models.events import Progress, Work
+from models.training.checkpoints import read_checkpoint, read_run
+from models.training.devices import present
+from models.training.estimate import Estimate, estimate
+from models.training.loop import RunResult, train
+from models.training.negatives import check_negatives, hard_pools
+from models.training.recipes.dpr import DprRecipe, DprTask, Similarity
+from models.training.recipes.families import QUESTIONS
+
+
+def load_dpr_task(recipe: DprRecipe, questions: QuestionSource) -> Work[DprTask]:
+    """Reads questions, mines their hard negatives and prepares ``recipe`` for them.
+
+    Raises:
+        InputError: the questions, their corpus or the base cannot be read, or a setting is out of
+            range.
+    """
+    _check(recipe)
+    base = read_base(recipe.net.base)
+    found = yield from question_set(questions)
+    pools = yield from hard_pools(found, recipe.negatives)
+    yield Progress("Reading the base encoder")
+    data = {
+        "source": questions.source,
+        "corpus": questions.corpus,
+        "columns": asdict(questions.columns),
+        "limit": questions.limit,
+        "without": found.without,
+    }
+    return DprTask(recipe, found, base, data, pools)
+
+
+def train_dpr(recipe: DprRecipe, questions: QuestionSource, folder: Path) -> Work[RunResult]:
+    """Reads questions and trains on them in a new run's folder.
+
+    Raises:
+        InputError: as ``load_dpr_task`` and ``train``.
+    """
+    task = yield from load_dpr_task(recipe, questions)
+    return (yield from train(task, recipe.settings, folder))
+
+
+def resume_dpr(folder: Path, device: str | None = None) -> Work[RunResult]:
+    """Goes on with the run in ``folder``.
+
+    Args:
+        device: None means the run's own, or the quickest where that is not there any more.
+
+    Raises:
+        InputError: as ``reopen_dpr``, ``load_dpr_task`` and ``train``.
+    """
+    recipe, questions = reopen_dpr(folder)
+    task = yield from load_dpr_task(recipe, questions)
+    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
+    return (yield from train(task, settings, folder, resume=True))
+
+
+def estimate_dpr(recipe: DprRecipe, questions: QuestionSource) -> Work[Estimate]:
+    """How long a run would take, and how much memory.
+
+    Raises:
+        InputError: as ``load_dpr_task`` and ``estimate``.
+    """
+    task = yield from load_dpr_task(recipe, questions)
+    return (yield from estimate(task, recipe.settings))
+
+
+def reopen_dpr(folder: Path) -> tuple[DprRecipe, QuestionSource]:
+    """Recipe and questions of the run in ``folder``.
+
+    Raises:
+        InputError: there is no run, it is damaged or changed by hand, or was not trained on
+            questions.
+    """
+    run = read_run(folder)
+    data: Mapping[str, Any] = run.config.get("data", {})
+    if run.config.get("recipe", {}).get("method") not in QUESTIONS.titles or "source" not in data:
+        raise InputError(f"The run in {folder} was not trained on questions.")
+    recipe = DprRecipe.from_config(run.config, run.free)
+    columns = Columns(**data.get("columns", {}))
+    limit = data.get("limit")
+    return recipe, QuestionSource(str(data["source"]), str(data["corpus"]), columns, limit)
+
+
+def trained_dual(folder: Path) -> TrainedDual:
+    """The encoders that a run has trained so far.
+
+    Raises:
+        InputError: as ``reopen_dpr``; nothing has been saved yet; or the base is not there any
+            more, or is another one now.
+    """
+    recipe, questions = reopen_dpr(folder)
+    run = read_run(folder)
+    checkpoint = read_checkpoint(folder, run)
+    if checkpoint is None:
+        raise InputError(f"The run in {folder} has no checkpoint yet.")
+    base = _base(folder, recipe)
+    model = build_dual(recipe.net, base, recipe.shared, recipe.settings.seed)
+    model.load_state_dict(checkpoint.serving())
+    about = (
+        f"{QUESTIONS.titles[recipe.method]} on {Path(questions.source).stem}, from {base.name}, "
+        f"{'one shared encoder' if recipe.shared else 'two encoders'}."
+    )
+    return TrainedDual(
+        name=folder.name,
+        net=model.eval(),
+        spec=recipe.net,
+        base=base,
+        shared=recipe.shared,
+        similarity=recipe.similarity,
+        about=about,
+    )
+
+
+def _base(folder: Path, recipe: DprRecipe) -> Base:
+    base = read_base(recipe.net.base)
+    if base.key != read_run(folder).config["base"]["key"]:
+        raise InputError(f"The encoder {base.folder} is not the one that training began with.")
+    return base
+
+
+def _check(recipe: DprRecipe) -> None:
+    check_negatives(recipe.negatives)
+    if recipe.similarity not in get_args(Similarity):
+        raise InputError(f"There is no similarity {recipe.similarity}; there are dot and cosine.")
+    if not 0 < recipe.temperature < math.inf:
+        raise InputError(f"The temperature is {recipe.temperature}; it must be more than 0.")
+    if recipe.similarity == "dot" and recipe.temperature != 1:
+        raise InputError(
+            "The dot product has no temperature; take the cosine, or leave the temperature at 1."
+        )
+    if recipe.chunk < 0:
+        raise InputError("A chunk holds one text at least; 0 is the plain batch.")
+    if recipe.probe < 2:
+        raise InputError("Two questions at least are watched.")
+    if recipe.net.head != "none":
+        raise InputError("A dual encoder has no head.")
