@@ -5,7 +5,18 @@ import os
 import sys
 from collections.abc import Sequence
 
-from models.cli import augment, evaluate, export, geometry, index, layout, search, train
+from models.cli import (
+    augment,
+    evaluate,
+    export,
+    geometry,
+    index,
+    layout,
+    mine,
+    new_encoder,
+    search,
+    train,
+)
 from models.errors import InputError
 
 
@@ -16,7 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Index a corpus, search it, measure it; train an encoder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for module in (index, search, evaluate, layout, geometry, train, export, augment):
+    modules = (index, search, evaluate, layout, geometry, new_encoder, mine, train, export, augment)
+    for module in modules:
         module.add(commands)
     arguments = parser.parse_args(argv)
     try:

@@ -5,12 +5,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, get_args
 
+from models.cli.dpr_recipe import DPR_OPTIONS, dpr_options, dpr_task
 from models.cli.options import positive
 from models.encoders.image import Backbone
 from models.errors import InputError
 from models.events import Work
 from models.training.optimisers import Kind as Optimiser
 from models.training.recipes import catalog, text_catalog
+from models.training.recipes.dpr import DprTask
 from models.training.recipes.families import TITLES, family_of
 from models.training.recipes.images import ImageRecipe, ImageTask
 from models.training.recipes.text import VIEWS, TextRecipe, TextTask
@@ -18,20 +20,28 @@ from models.training.recipes.text_catalog import TextSource
 from models.training.settings import Settings
 
 _IMAGES = ("backbone", "dimensions")
-_PAIRS = ("column", "views", "alpha")
-_TEXT = ("base", "pooling", "dropout", "max_length")
+_PAIRS = ("column", "views", "alpha", "translators")
+_TEXT = ("base", "pooling", "dropout", "max_length", "dev", "dev_every")
+_DIFF = ("generator", "detection", "masked")
+_EDITS = ("views", "alpha", "translators")
 #: Options that mean nothing to a method.
 _FOREIGN = {
-    "simclr": (*_TEXT, *_PAIRS, "hard_weight"),
-    "supcon": (*_TEXT, *_PAIRS, "hard_weight"),
-    "simcse": (*_IMAGES, "hard_weight"),
-    "simcse-nli": (*_IMAGES, *_PAIRS),
+    "simclr": (*_TEXT, *_PAIRS, *_DIFF, "hard_weight", *DPR_OPTIONS),
+    "supcon": (*_TEXT, *_PAIRS, *_DIFF, "hard_weight", *DPR_OPTIONS),
+    "simcse": (*_IMAGES, *_DIFF, "hard_weight", *DPR_OPTIONS),
+    "simcse-nli": (*_IMAGES, *_PAIRS, *_DIFF, *DPR_OPTIONS),
+    "diffcse": (*_IMAGES, *_EDITS, "hard_weight", *DPR_OPTIONS),
+    "mlm": (*_IMAGES, *_EDITS, *_DIFF, "hard_weight", "temperature", *DPR_OPTIONS),
+    "dpr": (*_IMAGES, *_PAIRS, *_DIFF, "hard_weight", "dev", "dev_every"),
 }
 _SOURCES = {
     "simclr": "shapes, digits, or a path",
     "supcon": "shapes, digits, or a path",
     "simcse": "bundled, or a file of sentences",
-    "simcse-nli": "a file of triplets",
+    "simcse-nli": "bundled, or a file of triplets",
+    "diffcse": "bundled, or a file of sentences",
+    "mlm": "bundled, or a file of sentences",
+    "dpr": "bundled, or questions with their passages",
 }
 
 
@@ -41,7 +51,7 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--data",
         metavar="D",
-        help="images: 'shapes', 'digits', a file or a folder; sentences: 'bundled' or a file",
+        help="images: 'shapes', 'digits', a file or a folder; text: 'bundled' or a file",
     )
     parser.add_argument("--preset", choices=["laptop", "paper"], default="laptop")
     parser.add_argument("--epochs", type=positive, metavar="N")
@@ -63,10 +73,22 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
     text.add_argument("--max-length", type=positive, metavar="TOKENS")
     text.add_argument("--views", choices=VIEWS, help="how two views of a text differ")
     text.add_argument("--alpha", type=float, metavar="A", help="share that such an edit changes")
+    text.add_argument(
+        "--translators",
+        nargs=2,
+        metavar=("THERE", "BACK"),
+        help="folders of two translation models, for back-translation",
+    )
     text.add_argument("--hard-weight", type=float, metavar="A", help="of a triplet's contradiction")
+    text.add_argument("--dev", metavar="F", help="judged pairs such as STS-B dev, to score by")
+    text.add_argument("--dev-every", type=positive, metavar="STEPS", help="steps between scores")
+    text.add_argument("--generator", metavar="M", help="DiffCSE's masked language model, a folder")
+    text.add_argument("--detection", type=float, metavar="L", help="λ of DiffCSE, its second loss")
+    text.add_argument("--masked", type=float, metavar="P", help="share of words DiffCSE hides")
+    dpr_options(parser)
 
 
-def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask]:
+def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask | DprTask]:
     """The task that the options describe; of a run that goes on, what it was started with.
 
     Raises:
@@ -75,8 +97,10 @@ def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask]:
     _refuse_foreign(arguments)
     if not arguments.resume and arguments.data is None:
         raise InputError(f"Say with --data what to train on: {_SOURCES[arguments.method]}.")
-    image = family_of(arguments.method).kind == "image"
-    return _image_task(arguments) if image else _text_task(arguments)
+    kind = family_of(arguments.method).kind
+    if kind == "question":
+        return dpr_task(arguments, _settings)
+    return _image_task(arguments) if kind == "image" else _text_task(arguments)
 
 
 def _image_task(arguments: argparse.Namespace) -> Work[ImageTask]:
@@ -115,15 +139,30 @@ def _text_task(arguments: argparse.Namespace) -> Work[TextTask]:
     weight = (
         {} if arguments.hard_weight is None else {"hard_negative_weight": arguments.hard_weight}
     )
+    settings = _settings(recipe.settings, arguments)
+    if arguments.dev_every is not None:
+        settings = replace(settings, score_every=arguments.dev_every)
     recipe = replace(
         recipe,
-        settings=_settings(recipe.settings, arguments),
+        settings=settings,
         net=replace(recipe.net, **_given(arguments, "base", "pooling", "dropout", "max_length")),
-        **_given(arguments, "temperature", "probe", "views", "alpha"),
+        **_given(arguments, "temperature", "probe", "views", "alpha", "generator"),
+        **_given(arguments, "detection", "masked"),
         **weight,
     )
+    if arguments.dev is not None:
+        recipe = replace(recipe, dev=_absolute(arguments.dev, ()))
+    if arguments.translators is not None:
+        there, back = (_absolute(folder, ()) for folder in arguments.translators)
+        recipe = replace(recipe, there=there, back=back)
+    if arguments.translators is not None and not recipe.translated:
+        raise InputError("--translators is for --views back-translation.")
+    if arguments.dev_every is not None and not recipe.dev:
+        raise InputError("--dev-every is for --dev, which names the pairs to score by.")
     if Path(recipe.net.base).is_dir():
         recipe = replace(recipe, net=replace(recipe.net, base=_absolute(recipe.net.base, ())))
+    if Path(recipe.generator).is_dir() and recipe.generator:
+        recipe = replace(recipe, generator=_absolute(recipe.generator, ()))
     return text_catalog.load_text_task(
         recipe, replace(texts, source=_absolute(texts.source, ("bundled",)))
     )

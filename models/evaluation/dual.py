@@ -1,0 +1,135 @@
+"""What a run of DPR has reached, against the encoder that its training began with and BM25."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from models.data.asked import Asked, QuestionSet
+from models.data.dpr_questions import question_set
+from models.data.questions import Question
+from models.errors import InputError
+from models.evaluation.retrieval import evaluate_retrieval
+from models.events import Progress, Work
+from models.project import plain, text_of
+from models.retrieval.dense import IndexSpec, build_dense
+from models.retrieval.lexical import LexicalIndex
+from models.retrieval.searcher import Searcher
+from models.training.checkpoints import read_run
+from models.training.recipes.dpr_catalog import reopen_dpr
+from models.training.shelf import write_scores
+from models.vectors import encoding
+
+Part = Literal["held", "dev"]
+
+KS = (1, 5, 20, 100)
+
+
+@dataclass(frozen=True)
+class DualScores:
+    """Figures of one part of the questions over the whole corpus; each mapping is a method's, as
+    ``evaluate_retrieval`` gives it.
+
+    Attributes:
+        base: the encoder that training began with, by name.
+        part: of the questions, none of which were trained on.
+        passages: in the corpus.
+        bm25: by words.
+        before, after: by the base's vectors as it is meant to be used, and by the run's.
+        hybrid_before, hybrid_after: those with BM25.
+    """
+
+    base: str
+    part: Part
+    passages: int
+    bm25: Mapping[str, Any]
+    before: Mapping[str, Any]
+    hybrid_before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    hybrid_after: Mapping[str, Any]
+
+    @property
+    def methods(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+        """A name for people and the figures of each, in the order in which a table has them."""
+        return (
+            ("BM25", self.bm25),
+            (f"{self.base}, before", self.before),
+            ("after training", self.after),
+            ("BM25 + before", self.hybrid_before),
+            ("BM25 + after", self.hybrid_after),
+        )
+
+
+def evaluate_dual(folder: Path, part: Part = "held", limit: int | None = None) -> Work[DualScores]:
+    """Searches the corpus of the run in ``folder`` for questions that it was not trained on.
+
+    Args:
+        part: "held" to report, "dev" to choose settings by.
+        limit: at most so many questions.
+
+    Raises:
+        InputError: as ``reopen_dpr``; nothing was saved yet; or questions and corpus are gone or
+            others by now.
+    """
+    from models.text_encoders import load_text
+
+    recipe, source = reopen_dpr(folder)
+    found = yield from question_set(source)
+    if found.key != read_run(folder).config["data"]["questions"]:
+        raise InputError(f"The questions of the run in {folder} have changed since it was trained.")
+    asked = (found.held if part == "held" else found.dev)[:limit]
+    if not asked:
+        raise InputError(f"No questions of {source.source} are set aside for choices.")
+    questions = _questions(asked, found)
+    pairs = zip(found.passages.column("title"), found.passages.column("text"), strict=True)
+    titled = [text_of(title, text, True) for title, text in pairs]
+    lexical = yield from LexicalIndex.building([plain(text) for text in titled])
+    yield Progress("Reading the encoders")
+    base = load_text(recipe.net.base)
+    figures = []
+    for encoder in (base, load_text(str(folder))):
+        vectors = yield from encoding(titled, encoder)
+        dense = yield from build_dense(
+            vectors.array, IndexSpec(), encoder.card.conventions.similarity
+        )
+        searcher = Searcher(found.passages, vectors, encoder, dense, lexical)
+        figures.append((yield from evaluate_retrieval(searcher, questions, KS)))
+    before, after = figures
+    return DualScores(
+        base=base.card.name,
+        part=part,
+        passages=len(found.passages),
+        bm25=after["bm25"],
+        before=before["dense"],
+        hybrid_before=before["hybrid"],
+        after=after["dense"],
+        hybrid_after=after["hybrid"],
+    )
+
+
+def keep_dual(folder: Path, scores: DualScores) -> None:
+    """Writes what the run's card and the list of runs say of it.
+
+    Raises:
+        InputError: it cannot be written.
+    """
+    kept = {
+        f"Top-{k} of {figures['questions']:,} {scores.part} questions, {name}": figures[f"top{k}"]
+        for name, figures in scores.methods
+        for k in KS
+        if figures[f"top{k}"] is not None
+    }
+    write_scores(folder, kept)
+
+
+def _questions(asked: Sequence[Asked], found: QuestionSet) -> list[Question]:
+    names = found.passages.table.column("id")
+    return [
+        Question(
+            str(number),
+            question.text,
+            question.answers,
+            {names[row].as_py(): 1 for row in (*question.positives, *question.known)},
+        )
+        for number, question in enumerate(asked, 1)
+    ]
