@@ -14,13 +14,14 @@ def add(commands: Any) -> None:
     parser.add_argument("run_folder", type=Path, metavar="RUN")
     parser.add_argument("--out", required=True, type=Path, metavar="DIR")
     parser.add_argument("--name", default="", help="what to call it; else the run's name")
+    parser.add_argument("--half", action="store_true", help="weights of a text encoder in float16")
     parser.add_argument("--json", action="store_true")
     parser.set_defaults(run=run)
 
 
 def run(arguments: argparse.Namespace) -> None:
     """Exports and says where to."""
-    encoder = export_run(arguments.run_folder, arguments.out, arguments.name)
+    encoder = export_run(arguments.run_folder, arguments.out, arguments.name, arguments.half)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     said = {"out": str(arguments.out), "name": encoder.name, "about": encoder.about, "bytes": size}
     put(said, arguments.json, f"{encoder.name} is in {arguments.out} ({size / 2**20:.1f} MiB).")
