@@ -74,6 +74,12 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     augmentation = window.view("augmentation").images
     _wait(app, lambda: augmentation.panel.cosines is not None and not augmentation.measuring.busy)
     yield "augmentation"
+    sentences = window.view("augmentation")
+    sentences.show_page("text")
+    flow = sentences.text.flow
+    _wait(app, lambda: len(flow.known) >= 11 and not flow.busy)
+    yield "augmentation-text"
+    yield from _triplets(app, window)
     window.show_workspace("training")
     training = window.view("training")
     _wait(app, lambda: training.film.pixels is not None and training.stage.canvas.is_ready)
@@ -88,6 +94,7 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     geometry.source.choose(f"run {run}")
     _wait(app, lambda: geometry.portrait is not None and geometry.portrait is not before)
     yield "geometry-run"
+    yield from _layers(app, window)
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()
@@ -96,6 +103,39 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     window.shortcuts_sheet.dismiss()
     commands.run("corpus.open")
     yield "open-corpus"
+
+
+def _layers(app: QApplication, window) -> Iterator[str]:
+    """Two encoders by layer, or one pooled in two ways while only one ships."""
+    window.show_workspace("encoders")
+    page = window.view("encoders").show_page("layers")
+    bar = page.bar
+    if bar.first.name == bar.second.name:
+        bar.second.pooling.setCurrentIndex(bar.second.pooling.findData("cls"))
+    bar.beside.setChecked(True)
+    _wait(app, lambda: page.drawn and len(page.looked.sides) == 2)
+    yield "encoders-layers"
+    page.scroll.ensureWidgetVisible(page.cure)
+    yield "encoders-layers-whitening"
+
+
+def _triplets(app: QApplication, window) -> Iterator[str]:
+    """The bundled triplets under one encoder, then under a second one, by what changed most."""
+    window.show_workspace("triplets")
+    view = window.view("triplets")
+    _wait(app, lambda: _arranged(view) and view.shown.first is not None)
+    yield "triplets"
+    view.bar.beside.click()
+    _wait(app, lambda: _arranged(view) and view.shown.second is not None)
+    view.table.sort("change", True)
+    _wait(app, lambda: _arranged(view) and view.panel.row >= 0)
+    yield "triplets-compared"
+    view.panel.page.button("groups").click()
+    yield "triplets-groups"
+
+
+def _arranged(view) -> bool:
+    return view.table.rows.table is view.shown is not None and not view.busy
 
 
 def _marked(part) -> bool:

@@ -74,6 +74,10 @@ class PassNet:
             raise InputError(
                 "Cutoff and dropout are shown for mean pooling and [CLS]; choose one of them."
             )
+        if isinstance(encoder, TextEncoder):
+            both = [encoder.side(role).backbone for role in ("question", "passage")]
+            if both[0] is not both[1]:
+                raise InputError("Cutoff and dropout take one network; this encoder is a pair.")
         length = encoder.card.conventions.max_length
         with encoder_folder(name) as folder:
             spec = TextNetSpec(str(folder), pooling, "none", max_length=length)

@@ -25,7 +25,7 @@ from models.events import Progress, Work
 #: The edits of words that are drawn here; back-translation takes models of its own.
 WORD_EDITS = ("synonym", "insertion", "swap", "deletion", "delete-one", "crop")
 #: More is no sentence, and could neither be read nor drawn at every key.
-MOST_WORDS, MOST_LETTERS = 128, 1500
+MOST_WORDS, MOST_LETTERS = 64, 600
 
 _BATCH = 16
 _KEPT = 2048  # vectors of texts that are remembered
