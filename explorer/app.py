@@ -95,14 +95,18 @@ class Explorer(QObject):
         self.notices.uninstall()
 
     def open_files(self, paths: Sequence[Path]) -> None:
-        """The folder of a project or a run is opened as it is; anything else becomes a corpus."""
+        """The folder of a project or a run is opened as it is; anything else becomes a corpus,
+        unless the workspace that is looked at takes such files itself."""
+        sheets = self.window.findChildren(CorpusSheet)
+        sheet = next((sheet for sheet in sheets if sheet.isVisible()), None)
+        take = getattr(self.window.view(self.window.workspace), "take_files", None)
+        if paths and sheet is None and take is not None and take(paths):
+            return
         if len(paths) == 1 and (paths[0] / MANIFEST).is_file():
             self.opener.open_path(str(paths[0]))
         elif len(paths) == 1 and (paths[0] / RUN).is_file():
             self.open_run(paths[0])
         else:
-            sheets = self.window.findChildren(CorpusSheet)
-            sheet = next((sheet for sheet in sheets if sheet.isVisible()), None)
             if sheet is None:
                 sheet = CorpusSheet(self.window, self.opener, self.jobs, self.notices)
             sheet.begin(list(paths))

@@ -42,11 +42,18 @@ def _encoders(context: AppContext) -> QWidget:
     return EncodersView(context)
 
 
+def _triplets(context: AppContext) -> QWidget:
+    from explorer.views.triplets.view import TripletsView
+
+    return TripletsView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
     Workspace("geometry", "Geometry", "chart", _geometry),
     Workspace("training", "Training", "flask", _training),
     Workspace("augmentation", "Augmentation", "crop", _augmentation),
+    Workspace("triplets", "Triplets", "triplet", _triplets),
     Workspace("encoders", "Encoders", "scales", _encoders),
 )

@@ -12,12 +12,13 @@ from models.evaluation.triplets import TripletScore
 from models.events import Progress, Work
 from models.triplet_set import TripletSet
 
-Only = Literal["all", "wrong", "wrong2", "changed", "mended", "spoiled", "shared"]
+Only = Literal["all", "wrong", "wrong2", "changed", "mended", "spoiled", "shared", "unshared"]
 #: Columns in which text stands, by the name of the attribute of a triplet.
 TEXTS = ("premise", "entailment", "contradiction", "kind")
 #: Columns of figures: cosines and margin, those of the second encoder, and the change of margin.
 FIGURES = ("entailed", "contradicted", "margin", "entailed2", "contradicted2", "margin2", "change")
 _STEP = 4096
+_BINS = 40  # of margins; even, so that 0 is an edge
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,8 +61,8 @@ class TripletTable:
         """(N,) which triplets are meant; None while that is not known."""
         if only == "all":
             return np.ones(len(self.what), np.bool_)
-        if only == "shared":
-            return self.what.shared
+        if only in ("shared", "unshared"):
+            return self.what.shared if only == "shared" else ~self.what.shared
         one, other = (self.figures(name) for name in ("margin", "margin2"))
         if only == "wrong":
             return None if one is None else one <= 0
@@ -135,35 +136,55 @@ class Group:
 
     Attributes:
         title: what they have in common.
+        wanted: what ``arrange`` takes to show them.
         count: how many they are.
         ordered: percent, of the first encoder and of the second where there is one.
         margins: mean margin of the same.
     """
 
     title: str
+    wanted: Wanted
     count: int
     ordered: tuple[float, ...]
     margins: tuple[float, ...]
 
 
-def groups(table: TripletTable) -> tuple[Group, ...]:
-    """By the words that the contradiction shares, then by kind; those without triplets are left
-    out."""
+@dataclass(frozen=True, eq=False)
+class Digest:
+    """The figures of a whole table.
+
+    Attributes:
+        edges: (B + 1,) of the bins of margins; 0 is one of them.
+        shares: (B,) percent of the triplets in each bin, of each encoder there is.
+        groups: see ``Group``.
+    """
+
+    edges: NDArray[np.float64]
+    shares: tuple[NDArray[np.float64], ...]
+    groups: tuple[Group, ...]
+
+
+def digest(table: TripletTable) -> Work[Digest]:
+    """Counts margins and groups: by the words that the contradiction shares, then by kind; groups
+    without triplets are left out."""
+    yield Progress("Counting triplets")
     what = table.what
-    kinds = np.array([triplet.kind for triplet in what.triplets], np.object_)
+    margins = [one.score.margins for one in (table.first, table.second) if one is not None]
+    reach = max((float(np.abs(values).max()) for values in margins), default=1.0)
+    edges = np.linspace(-1, 1, _BINS + 1) * max(reach, 1e-3)
+    shares = tuple(100 * np.histogram(values, edges)[0] / len(what) for values in margins)
+    kinds = {kind: number for number, kind in enumerate(what.kinds)}
+    numbers = np.array([kinds.get(triplet.kind, -1) for triplet in what.triplets])
     masks = [
-        ("The contradiction shares more words", what.shared),
-        ("It does not share more words", ~what.shared),
-        *((kind, kinds == kind) for kind in what.kinds),
+        ("The contradiction shares more words", Wanted(only="shared"), what.shared),
+        ("It does not share more words", Wanted(only="unshared"), ~what.shared),
+        *((kind, Wanted(kind=kind), numbers == number) for kind, number in kinds.items()),
     ]
-    seen = [one.score.margins for one in (table.first, table.second) if one is not None]
-    return tuple(
-        Group(
-            title,
-            int(mask.sum()),
-            tuple(100 * float((margins[mask] > 0).mean()) for margins in seen),
-            tuple(float(margins[mask].mean()) for margins in seen),
-        )
-        for title, mask in masks
-        if mask.any()
-    )
+    found = []
+    for title, wanted, mask in masks:
+        yield Progress("Counting triplets")
+        if mask.any():
+            ordered = tuple(100 * float((values[mask] > 0).mean()) for values in margins)
+            means = tuple(float(values[mask].mean()) for values in margins)
+            found.append(Group(title, wanted, int(mask.sum()), ordered, means))
+    return Digest(edges, shares, tuple(found))

@@ -134,6 +134,7 @@ def shared(dressed, compiled, tmp_path_factory):
         "geometry",
         "training",
         "augmentation",
+        "triplets",
         "encoders",
         "retrieval",
     ):  # made once, not in the middle of some test

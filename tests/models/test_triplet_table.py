@@ -16,7 +16,7 @@ from models.evaluation.triplets import TripletScore, score_triplets
 from models.events import Progress, Skipped, finish
 from models.triplet_export import write_csv
 from models.triplet_set import TripletSet, load_triplets
-from models.triplet_table import Seen, TripletTable, Wanted, arrange, groups
+from models.triplet_table import Seen, TripletTable, Wanted, arrange, digest
 
 ROWS = (
     "sent0,sent1,hard_neg,kind\n"
@@ -87,8 +87,10 @@ def test_rows_that_are_passed_over_are_counted_with_their_reasons(tmp_path):
     assert found.skipped[0] == Skipped("triplets.csv, line 3", "It has no text under “sent1”.")
 
 
-def test_shared_words_are_counted_without_case(tmp_path):
+def test_shared_words_are_counted_without_case_in_every_script(tmp_path):
     assert what(tmp_path).shared.tolist() == [True, False, False, True]
+    text = "sent0,sent1,hard_neg\n猫が走る,犬だ,猫が眠る\nÉté chaud,ÉTÉ torride,Rien\n"
+    assert what(tmp_path, text).shared.tolist() == [True, False]
 
 
 # Order and choice
@@ -141,12 +143,24 @@ def test_every_word_must_occur_and_kinds_narrow(tmp_path):
 
 def test_groups_are_by_shared_words_and_by_kind(tmp_path):
     table = TripletTable(what(tmp_path), seen([0.1, -0.3, 0.0, 0.2]), seen([0.2, 0.1, -0.1, -0.2]))
-    found = {group.title: group for group in groups(table)}
+    made = finish(digest(table))
+    found = {group.title: group for group in made.groups}
     assert list(found)[2:] == ["pose", "food"]
     assert found["food"].count == 2 and found["food"].ordered == (50.0, 50.0)
     assert found["pose"].margins == pytest.approx((0.05, 0.05))
     assert found["The contradiction shares more words"].ordered == (100.0, 50.0)
-    assert groups(TripletTable(table.what))[0].ordered == ()
+    assert rows(table, only="unshared") == [1, 2]
+    assert finish(arrange(table, found["pose"].wanted)).tolist() == [0, 2]
+    assert finish(digest(TripletTable(table.what))).groups[0].ordered == ()
+
+
+def test_margins_are_counted_on_either_side_of_nothing(tmp_path):
+    table = TripletTable(what(tmp_path), seen([0.1, -0.3, -0.001, 0.2]))
+    made = finish(digest(table))
+    (shares,) = made.shares
+    assert 0.0 in made.edges and made.edges[0] == pytest.approx(-0.3)
+    assert shares.sum() == pytest.approx(100) and len(made.edges) == len(shares) + 1
+    assert shares[made.edges[:-1] < 0].sum() == pytest.approx(50)
 
 
 # Measuring and writing

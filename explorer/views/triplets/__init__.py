@@ -1,0 +1,1 @@
+"""Triplets: whether what follows lies closer than what contradicts, before and after training."""
