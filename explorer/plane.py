@@ -13,6 +13,7 @@ from explorer.charts import Chart
 from explorer.palettes import sequential
 from explorer.plane_parts import PointCard, ScoreScale
 from explorer.theme import Theme, px, themes
+from models.evaluation.run_scores import STSB
 from models.training.shelf import RunCard
 
 _HOVERS_PER_SECOND = 30
@@ -63,23 +64,33 @@ class Plane:
     now: int | None
 
 
+def reached(card: RunCard) -> float | None:
+    """What a run was found to reach: linear accuracy, or STS-B of one on texts."""
+    return card.scores.get("linear", card.scores.get(STSB))
+
+
 def trail(card: RunCard, current: bool = False) -> Trail:
-    """A run's trail; its score is its linear accuracy if it was evaluated, else its last kNN."""
+    """A run's trail; its score is what it was found to reach, else its last kNN accuracy."""
     known = [each.knn for each in card.trail if each.knn is not None]
+    score = reached(card)
     return Trail(
         name=card.title,
         steps=tuple(each.step for each in card.trail),
         alignment=tuple(each.alignment for each in card.trail),
         uniformity=tuple(each.uniformity for each in card.trail),
-        score=card.scores.get("linear", known[-1] if known else None),
+        score=score if score is not None else known[-1] if known else None,
         current=current,
     )
 
 
 class PlaneChart(Chart):
-    """The plane, its colour scale above, and a card beside the point under the cursor."""
+    """The plane, its colour scale above, and a card beside the point under the cursor.
 
-    def __init__(self, height: int = 240) -> None:
+    ``scored`` says what a score is called in words: name, and the unit that follows the number.
+    """
+
+    def __init__(self, height: int = 240, scored: tuple[str, str] = ("accuracy", " %")) -> None:
+        self._scored = scored
         self._points = np.empty((0, 2))  # (P, 2): uniformity, alignment of all that can be met
         self._texts: list[tuple[str, str]] = []
         self._drawn: Plane | None = None
@@ -87,7 +98,7 @@ class PlaneChart(Chart):
         super().__init__(
             name, "← uniformity, lower is more even", "← alignment, lower is closer", height
         )
-        self.ramp = ScoreScale(self)
+        self.ramp = ScoreScale(self, scored)
         self.card = PointCard(self)
         self._cursor = QPointF()
         # Moves come faster than a card can be placed.
@@ -142,7 +153,7 @@ class PlaneChart(Chart):
             self.addItem(pg.InfiniteLine(value.optimum, pen=pen))
         self._frame(value)
         self.ramp.show_domain(self.domain, any(s is not None for s in _scores(value)))
-        self.setAccessibleDescription("; ".join(": ".join(text) for text in _ends(value)))
+        self.setAccessibleDescription("; ".join(": ".join(text) for text in self._ends(value)))
 
     def _trail_spots(self, trails: list[Trail], pen: QPen, theme: Theme) -> list[dict[str, Any]]:
         """A ring at the first step, dots at all between, a disc at the last."""
@@ -182,12 +193,25 @@ class PlaneChart(Chart):
             for at, step in enumerate(one.steps):
                 last = at == len(one.steps) - 1
                 points.append((one.uniformity[at], one.alignment[at]))
-                figures = _figures(*points[-1], one.score if last else None)
+                figures = self._figures(*points[-1], one.score if last else None)
                 self._texts.append((one.name, f"Step {step:,}\n{figures}"))
         for place in value.points:
             points.append((place.uniformity, place.alignment))
-            self._texts.append((place.name, _figures(*points[-1], place.score)))
+            self._texts.append((place.name, self._figures(*points[-1], place.score)))
         self._points = np.array(points).reshape(-1, 2)
+
+    def _figures(self, uniformity: float, alignment: float, score: float | None) -> str:
+        name, unit = self._scored
+        known = "" if score is None else f"\n{name} {score:.1f}{unit}"
+        return f"alignment {alignment:.3f}\nuniformity {uniformity:.3f}{known}"
+
+    def _ends(self, value: Plane) -> list[tuple[str, str]]:
+        """The name of each encoder, and where it has come to."""
+        ends = [
+            (t.name, t.uniformity[-1], t.alignment[-1], t.score) for t in value.trails if t.steps
+        ]
+        ends += [(p.name, p.uniformity, p.alignment, p.score) for p in value.points]
+        return [(name, self._figures(*rest).replace("\n", ", ")) for name, *rest in ends]
 
     # The cursor
 
@@ -254,15 +278,3 @@ def _now_spots(value: Plane, theme: Theme) -> list[dict[str, Any]]:
             look = {"size": px(18), "pen": pg.mkPen(theme.text, width=2), "brush": None}
             spots.append({"pos": place, "symbol": "o", **look})
     return spots
-
-
-def _figures(uniformity: float, alignment: float, score: float | None) -> str:
-    known = "" if score is None else f"\naccuracy {score:.1f} %"
-    return f"alignment {alignment:.3f}\nuniformity {uniformity:.3f}{known}"
-
-
-def _ends(value: Plane) -> list[tuple[str, str]]:
-    """The name of each encoder, and where it has come to."""
-    ends = [(t.name, t.uniformity[-1], t.alignment[-1], t.score) for t in value.trails if t.steps]
-    ends += [(p.name, p.uniformity, p.alignment, p.score) for p in value.points]
-    return [(name, _figures(*rest).replace("\n", ", ")) for name, *rest in ends]

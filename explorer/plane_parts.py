@@ -10,11 +10,12 @@ from explorer.widgets import Label
 
 
 class ScoreScale(QWidget):
-    """A bar of the colours with the scores at both its ends."""
+    """A bar of the colours with the scores at both its ends; ``scored`` is their name and unit."""
 
-    def __init__(self, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget, scored: tuple[str, str] = ("accuracy", " %")) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._scored = scored
         self._ends = ("", "")
 
     @property
@@ -24,7 +25,9 @@ class ScoreScale(QWidget):
 
     def show_domain(self, domain: tuple[float, float], known: bool) -> None:
         """Shows a bar from one score to the other, or nothing where no score is known."""
-        self._ends = (f"{domain[0]:g} %", f"{domain[1]:g} % accuracy") if known else ("", "")
+        name, unit = self._scored
+        low, high = (f"{end:g}{unit}" for end in domain)
+        self._ends = (low, f"{high} {name}") if known else ("", "")
         self.setAccessibleName(f"Colours: {self.words}" if known else "")
         self.update()
 

@@ -13,6 +13,7 @@ from models.comparison.sides import Side, side
 from models.encoders.base import Encoder
 from models.errors import InputError
 from models.evaluation.embedding import kept_vectors
+from models.evaluation.score_table import pooling_of
 from models.events import Work
 from models.projection.layout import Surface
 
@@ -133,8 +134,4 @@ def _vectors(
 
 def title_of(encoder: Encoder) -> str:
     """An encoder with the pooling without which its name says too little."""
-    pooling = encoder.card.conventions.pooling
-    return f"{encoder.card.name}, {POOLED.get(pooling, pooling)}"
-
-
-POOLED = {"mean": "mean pooling", "cls": "[CLS]", "max": "max pooling", "lasttoken": "last token"}
+    return f"{encoder.card.name}, {pooling_of(encoder.card)}"
