@@ -9,6 +9,7 @@ from models.geometry import sampled_rows
 from models.project import Project
 
 _STEP = 500  # passages between two reports
+_PASSAGES = 10_000  # that are cut into sentences at most, unless more sentences are wanted
 
 
 @dataclass(frozen=True, eq=False)
@@ -53,14 +54,18 @@ def sentences_of(source: str, name: str, most: int, seed: int = 0) -> Work[Sente
 
 
 def sentences_of_project(project: Project, most: int, seed: int = 0) -> Work[Sentences]:
-    """The sentences of a corpus, by rule where they begin and end."""
+    """Sentences of a corpus, by rule where they begin and end; of a large one, of some passages."""
+    rows = sampled_rows(len(project.passages), max(_PASSAGES, most), seed)
+    texts = project.passages.table.column("text").take(rows).to_pylist()
     found: dict[str, None] = {}
-    texts = project.passages.column("text")
-    for row, text in enumerate(texts):
-        if row % _STEP == 0:
-            yield Progress("Finding sentences", row, len(texts), "passages")
+    for done, text in enumerate(texts):
+        if done % _STEP == 0:
+            yield Progress("Finding sentences", done, len(texts), "passages")
         found.update(dict.fromkeys(_split(text)))
-    return _drawn(project.manifest.name, list(found), most, seed)
+    name = project.manifest.name
+    if len(rows) < len(project.passages):
+        name = f"{len(rows):,} passages of {name}"
+    return _drawn(name, list(found), most, seed)
 
 
 def _split(text: str) -> Iterator[str]:

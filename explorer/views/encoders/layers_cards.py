@@ -1,0 +1,209 @@
+"""The surfaces of the page: a chart with its formula, STS-B before and after, their columns."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QResizeEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.charts import Chart
+from explorer.theme import px, space, themes
+from explorer.views.encoders.layers_charts import color
+from explorer.views.encoders.layers_words import pooling
+from explorer.views.encoders.layers_work import Looked, Side
+from explorer.widgets import Button, Card, Label
+from explorer.widgets.formula import Formula
+
+_NO_LIMIT = (1 << 24) - 1  # Qt's greatest height of a widget
+_WIDE = 900  # pixels at text size 100 % from which on two cards stand beside one another
+_HEAD = ("", "as they are", "whitened", "whitened by their own")
+
+
+class ChartCard(Card):
+    """A chart under its name, its figures in words, the formula, and how to read it."""
+
+    def __init__(self, chart: Chart, note: str, *formulas: tuple[str, str]) -> None:
+        super().__init__(padding=4)
+        self.chart = chart
+        self.words = Label("", wrap=True)
+        self.formulas = [Formula(*formula) for formula in formulas]
+        self.note = Label(note, "caption", wrap=True)
+        self.column.addWidget(Label(chart.accessibleName(), "heading", wrap=True))
+        self.column.addWidget(_Room(chart), 1)
+        for part in (self.words, *self.formulas, self.note):
+            self.column.addWidget(part)
+
+    def show_value(self, value: object, words: str) -> None:
+        """Draws ``value`` and says ``words`` of it."""
+        self.chart.show_value(value)
+        self.words.setText(words)
+
+
+class _Room(QWidget):
+    """Lets a chart grow with the card beside it, from the height that it asks for."""
+
+    def __init__(self, chart: Chart) -> None:
+        super().__init__()
+        self._chart = chart
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(chart)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
+        themes().changed.connect(self._free)
+        self._free()
+
+    def sizeHint(self) -> QSize:
+        return QSize(px(240), self._chart.minimumHeight())
+
+    def _free(self, _theme: object = None) -> None:
+        # The chart, which heard of the theme first, has just fixed its height.
+        self._chart.setMaximumHeight(_NO_LIMIT)
+        self.updateGeometry()
+
+
+class Swatch(QWidget):
+    """The colour in which the first encoder is drawn, or the second."""
+
+    def __init__(self, place: int) -> None:
+        super().__init__()
+        self._place = place
+        themes().changed.connect(self._fit)
+        self._fit()
+
+    def paintEvent(self, event: object) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(QColor(color(self._place, themes().current)))
+        painter.drawEllipse(self.rect())
+
+    def _fit(self, _theme: object = None) -> None:
+        self.setFixedSize(px(9), px(9))
+        self.update()
+
+
+class CureCard(Card):
+    """Spearman's correlation on STS-B with whitening and without."""
+
+    def __init__(self) -> None:
+        super().__init__(padding=4)
+        self.words = Label("", wrap=True)
+        self.note = Label(
+            "Spearman × 100 over all pairs. Whitened: fitted on the sentences above. By their own: "
+            "fitted on the sentences of STS-B itself, without their judgements. Su et al. (2021) "
+            "found that it helps a BERT that was not trained for sentences; where training has "
+            "spread the vectors already, it may cost more than it gives.",
+            "caption",
+            wrap=True,
+        )
+        self.folder = Button("SentEval folder …", "normal", "folder")
+        self.file = Button("File of STS-B …", "normal", "file")
+        self._grid = QGridLayout()
+        self._cells: list[Label] = []
+        self._row = QHBoxLayout()
+        for part in (self.folder, self.file):
+            self._row.addWidget(part)
+        self._row.addStretch(1)
+        self.column.addWidget(Label("Does whitening help? STS-B", "heading", wrap=True))
+        self.column.addWidget(self.words)
+        self.column.addLayout(self._grid)
+        self.column.addWidget(self.note)
+        self.column.addLayout(self._row)
+
+    @property
+    def figures(self) -> list[list[str]]:
+        """The cells of the table as they are shown, row by row; empty while there is none."""
+        width = len(_HEAD)
+        texts = [cell.text() for cell in self._cells]
+        return [texts[at : at + width] for at in range(0, len(texts), width)]
+
+    def show_looked(self, looked: Looked | None) -> None:
+        """Shows what is known; None shows nothing."""
+        for cell in self._cells:
+            self._grid.removeWidget(cell)
+            cell.deleteLater()
+        self._cells = []
+        scored = [side for side in looked.sides if side.cure] if looked is not None else []
+        if scored:
+            for column, name in enumerate(_HEAD):
+                self._add(0, column, Label(name, "caption"))
+            for row, side in enumerate(scored, 1):
+                for column, text in enumerate(_cells(side)):
+                    self._add(row, column, Label(text, "body" if column == 0 else "heading"))
+        self._grid.setColumnStretch(0, 1)
+        self._grid.setHorizontalSpacing(space(5))
+        self.words.setText(_words(looked))
+        self.words.setVisible(bool(self.words.text()))
+
+    def _add(self, row: int, column: int, cell: Label) -> None:
+        if column:
+            cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._cells.append(cell)
+        self._grid.addWidget(cell, row, column)
+
+
+def _cells(side: Side) -> tuple[str, ...]:
+    cure = side.cure
+    assert cure is not None
+    scores = (f"{score:.2f}" for score in (cure.before, cure.after, cure.own))
+    return (f"{side.name}, {pooling(side)}", *scores)
+
+
+def _words(looked: Looked | None) -> str:
+    if looked is None:
+        return ""
+    if looked.trouble:
+        return looked.trouble
+    cures = [side.cure for side in looked.sides if side.cure is not None]
+    if not cures:
+        return (
+            "STS-B is not here. Say where it is, and every encoder above is scored on it as it is "
+            "and whitened."
+        )
+    first = cures[0]
+    return (
+        f"{first.pairs:,} pairs of sentences with human judgements; whitening was fitted on "
+        f"{first.fitted:,} sentences, or on the {first.own_fitted:,} of the pairs."
+    )
+
+
+class Columns(QWidget):
+    """Cards in two columns, or in one where there is no room for two."""
+
+    def __init__(self, cards: Sequence[QWidget]) -> None:
+        super().__init__()
+        self._cards = tuple(cards)
+        self._count = 0
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        themes().changed.connect(self._place)
+        self._place()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place()
+
+    def _place(self, _theme: object = None) -> None:
+        self._grid.setSpacing(space(4))
+        count = 2 if self.width() >= px(_WIDE) else 1
+        if count == self._count:
+            return
+        self._count = count
+        for card in self._cards:
+            self._grid.removeWidget(card)
+        for at, card in enumerate(self._cards):
+            # A card that would stand alone takes the whole row.
+            alone = at == len(self._cards) - 1 and at % count == 0
+            self._grid.addWidget(card, at // count, at % count, 1, count if alone else 1)
+        for column in (0, 1):
+            self._grid.setColumnStretch(column, 1 if column < count else 0)
+
+
+def stack(parts: Sequence[QWidget]) -> tuple[QWidget, QVBoxLayout]:
+    """Parts one below another, and the layout that holds them."""
+    body = QWidget()
+    column = QVBoxLayout(body)
+    for part in parts:
+        column.addWidget(part)
+    column.addStretch(1)
+    return body, column
