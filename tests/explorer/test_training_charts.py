@@ -171,3 +171,23 @@ def test_the_running_mean_is_a_mean(count):
     assert steps[-1] == count and len(steps) < 1300
     for step, mean in zip(steps.astype(int), means, strict=True):
         assert mean == pytest.approx(losses[step - width : step].mean(), abs=1e-9)
+
+
+def test_scores_have_a_chart_where_there_are_any_and_the_best_a_ring(charts):
+    charts.show_run(LOSSES, MEASURED, 8, 30)
+    assert not charts.score.isVisible() and charts.knn.isVisible()
+    scores = ((0, 73.5), (20, 78.25), (40, 79.0), (60, 78.5))
+    plain = [Measured(step=s, steps=60, alignment=0.5, uniformity=-1.0) for s in (0, 60)]
+    charts.show_run(LOSSES, plain, 8, 30, scores)
+    assert charts.score.isVisible() and not charts.knn.isVisible()
+    (steps, values), (at, best) = drawn(charts.score)
+    assert steps.tolist() == [0, 20, 40, 60] and values.tolist() == [73.5, 78.25, 79.0, 78.5]
+    assert (at.tolist(), best.tolist()) == ([40], [79.0])
+    note = charts.notes[charts.score].text()
+    assert note == "Of pairs never trained on. The weights of step 40 serve, with 79.00."
+    charts.show_run(LOSSES, plain, 8, 0, scores[:1])
+    ring = drawn(charts.score)[1][0]
+    assert ring is None or len(ring) == 0
+    assert "serve" not in charts.notes[charts.score].text()
+    charts.clear()
+    assert not charts.score.isVisible() and charts.knn.isVisible()

@@ -369,11 +369,25 @@ def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, 
     panel.text.numbers.batch.setValue(8)
     panel.text.numbers.length.setValue(3)
     panel.text.more.probe.setValue(6)
+    judged = tmp_path / "dev.csv"
+    rows = [f"Row {n} has {n}.,Row {n % 5} has {n}.,{n % 6}" for n in range(12)]
+    judged.write_text("\n".join(["sentence1,sentence2,score", *rows]))
+    assert not training.charts.score.isVisible()
+    panel.text.judge.place.choose(str(judged))
+    panel.text.judge.every.setValue(2)
     trained(qtbot, training, explorer)
     film, stage = training.film, training.stage
+    assert [step for step, _ in film.scores] == [0, 2, 3]
+    assert training.charts.score.isVisible() and not training.charts.knn.isVisible()
+    step, score = max(film.scores[1:], key=lambda pair: pair[1])
+    serving = f"The weights of step {step} serve, with {score:.2f}."
+    assert serving in training.charts.notes[training.charts.score].text()
+    assert any(f"of step {step}, which scored best" in text for text in told(explorer))
     assert len(film.losses) == 3 and len(film.texts) == 12 and film.dimensions == 384
     assert film.texts[:6] == film.texts[6:] and not stage.pictures.isEnabled()
     assert "6 sentences never trained on" in stage.caption.text()
+    panel.text.judge.place.choose("")
+    assert panel.text.recipe().dev == "" and not panel.text.judge.every.isVisible()
     stage.canvas.hovered.emit(2)
     assert stage.caption.text().startswith(f"“{film.texts[2]}” Cosine to its other view 0.")
     assert panel.past.currentText().startswith("SimCSE on lines")
@@ -385,6 +399,12 @@ def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, 
 
 
 def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
+def choose_method(form, name):
+    """Chooses a method as a click on its entry does."""
+    form.method.setCurrentIndex(form.method.findData(name))
+    form.method.activated.emit(form.method.currentIndex())
+
+
     panel = training.panel
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
     text = panel.text
@@ -392,7 +412,7 @@ def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
     text.views.setCurrentIndex(text.views.findData("delete-one"))
     text.views.activated.emit(text.views.currentIndex())
     assert text.alpha.isVisible() and text.recipe().views == "delete-one"
-    qtbot.mouseClick(text.method.button("simcse-nli"), Qt.MouseButton.LeftButton)
+    choose_method(text, "simcse-nli")
     assert text.weight.isVisible() and not text.views.isVisible()
     text.weight.setValue(5.0)
     text.more.dropout.setValue(0.2)
@@ -403,7 +423,56 @@ def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
         0.2,
     )
     assert recipe.settings.schedule == "linear" and recipe.net.head == "kept"
-    qtbot.mouseClick(text.method.button("simcse"), Qt.MouseButton.LeftButton)
+    choose_method(text, "simcse")
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
+
+
+def test_models_that_a_method_needs_are_asked_for_where_it_is_chosen(
+    qtbot, training, tmp_path, monkeypatch
+):
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    text, helpers = panel.text, panel.text.helpers
+    assert not helpers.isVisible()
+    choose_method(text, "diffcse")
+    assert helpers.generator.isVisible() and not helpers.there.isVisible()
+    assert not text.views.isVisible() and text.numbers.temperature.isVisible()
+    recipe = text.recipe()
+    assert (recipe.generator, recipe.detection, recipe.masked) == ("", 0.005, 0.3)
+    assert recipe.net.head == "none" and text.wanted().title == "DiffCSE"
+    monkeypatch.setattr("explorer.views.training.places.QFileDialog", dialogs(tmp_path))
+    qtbot.mouseClick(helpers.generator.browse, Qt.MouseButton.LeftButton)
+    helpers.detection.setValue(0.1)
+    assert (text.recipe().generator, text.recipe().detection) == (str(tmp_path), 0.1)
+    choose_method(text, "simcse")
+    assert not helpers.isVisible() and text.recipe().generator == ""
+    text.views.setCurrentIndex(text.views.findData("back-translation"))
+    text.views.activated.emit(text.views.currentIndex())
+    assert helpers.there.isVisible() and helpers.back.isVisible() and not text.alpha.isVisible()
+    qtbot.mouseClick(helpers.there.browse, Qt.MouseButton.LeftButton)
+    assert (text.recipe().there, text.recipe().back) == (str(tmp_path), "")
+    choose_method(text, "simcse-nli")
+    assert text.source.itemText(0) == "Sample triplets" and text.recipe().there == ""
+    choose_method(text, "simcse")
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
+
+
+def test_back_translation_without_its_models_is_one_sentence(qtbot, training, explorer):
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    text = panel.text
+    choose_method(text, "simcse")
+    text.views.setCurrentIndex(text.views.findData("back-translation"))
+    text.views.activated.emit(text.views.currentIndex())
+    for place in (text.helpers.there, text.helpers.back):
+        place.box.setCurrentIndex(0)
+    qtbot.mouseClick(panel.go, Qt.MouseButton.LeftButton)
+    qtbot.waitUntil(
+        lambda: any("Back-translation takes two models" in line for line in told(explorer)),
+        timeout=PATIENCE,
+    )
+    qtbot.waitUntil(lambda: not training.runs.running, timeout=PATIENCE)
+    choose_method(text, "simcse")
     qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
 
 
@@ -411,12 +480,12 @@ def test_a_masked_language_model_has_neither_pairs_nor_a_temperature(qtbot, trai
     panel = training.panel
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
     text = panel.text
-    qtbot.mouseClick(text.method.button("mlm"), Qt.MouseButton.LeftButton)
+    choose_method(text, "mlm")
     hidden = (text.views, text.alpha, text.weight, text.numbers.temperature)
     assert not any(part.isVisible() for part in hidden)
     recipe = text.recipe()
     assert (recipe.method, recipe.net.pooling, recipe.net.head) == ("mlm", "mean", "none")
     assert recipe.settings.rate == 1e-4 and text.wanted().title == "Masked language model"
-    qtbot.mouseClick(text.method.button("simcse"), Qt.MouseButton.LeftButton)
+    choose_method(text, "simcse")
     assert text.views.isVisible() and text.numbers.temperature.isVisible()
     qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)

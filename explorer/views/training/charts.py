@@ -22,8 +22,10 @@ from explorer.views.training.plots import (
     SpectrumChart,
     UniformityChart,
 )
+from explorer.views.training.score_chart import ScoreChart, Scores
 from explorer.widgets import Label
 from models.geometry import optimal_uniformity
+from models.training.best import Score, best_score
 from models.training.events import Measured
 from models.training.look import Look
 
@@ -42,10 +44,13 @@ class RunCharts(QWidget):
             UniformityChart(),
         )
         self.distances, self.cosines = DistanceChart(), CosineChart()
-        self.spectrum, self.knn = SpectrumChart(), NeighbourChart()
+        self.spectrum, self.knn, self.score = SpectrumChart(), NeighbourChart(), ScoreChart()
         self.notes: dict[Chart, Label] = {}
+        self._names: dict[Chart, Label] = {}
+        self._noun = "images"
         self._waiting: dict[Chart, Any] = {}
         self._build()
+        self._show_scores((), 0)
         self._describe(None)
         themes().changed.connect(self._fit)
         self._fit()
@@ -61,6 +66,7 @@ class RunCharts(QWidget):
         measured: Sequence[Measured],
         dimensions: int,
         now: int,
+        scores: Sequence[Score] = (),
     ) -> None:
         """The run so far.
 
@@ -69,6 +75,7 @@ class RunCharts(QWidget):
             measured: figures of the probe set.
             dimensions: D of its vectors.
             now: the step that is shown.
+            scores: of the model by judged pairs; without any there is no chart of them.
         """
         figures = Figures(tuple(measured), optimal_uniformity(max(1, dimensions)), now)
         self._put(self.loss, Curve(losses, now) if len(losses) else None)
@@ -76,6 +83,23 @@ class RunCharts(QWidget):
             self._put(chart, figures if measured else None)
         known = any(m.knn is not None for m in measured)
         self._put(self.knn, figures if known else None)
+        # What has no classes has no neighbours of the same one, and what is not judged no scores.
+        self._appear(self.knn, known or not measured)
+        self._show_scores(tuple(scores), now)
+
+    def speak_of(self, noun: str) -> None:
+        """What half of the points are, in the plural."""
+        if noun != self._noun:
+            self._noun = noun
+            name = "Top-1 accuracy" if noun == "questions" else "kNN accuracy"
+            self._names[self.knn].setText(name)
+            self.knn.setAccessibleName(name)
+            self.notes[self.knn].setText(self._nearest())
+
+    def _nearest(self) -> str:
+        if self._noun == "questions":
+            return "Questions never trained on that score their own passage highest of those shown."
+        return "Images never trained on, frozen features."
 
     def show_look(self, look: Look | None) -> None:
         """The probe set at the step that is shown."""
@@ -87,6 +111,8 @@ class RunCharts(QWidget):
         """Nothing is shown."""
         for chart in self.charts:
             self._put(chart, None)
+        self._appear(self.knn, True)
+        self._show_scores((), 0)
         self._describe(None)
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -96,6 +122,18 @@ class RunCharts(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._draw()
+
+    def _show_scores(self, scores: tuple[Score, ...], now: int) -> None:
+        self._appear(self.score, bool(scores))
+        self._put(self.score, Scores(scores, now) if scores else None)
+        best = best_score(scores)
+        served = f" The weights of step {best[0]:,} serve, with {best[1]:.2f}." if best else ""
+        self.notes[self.score].setText(f"Of pairs never trained on.{served}")
+
+    def _appear(self, chart: Chart, on: bool) -> None:
+        """A chart with its name and note, or nothing in its place."""
+        for part in (self._names[chart], chart, self.notes[chart]):
+            part.setVisible(on)
 
     def _put(self, chart: Chart, value: Any) -> None:
         self._waiting[chart] = value
@@ -122,9 +160,9 @@ class RunCharts(QWidget):
             self.loss: "Of each step's batch; thick, its running mean.",
             self.alignment: f"Mean over {some} at length 1.",
             self.uniformity: f"t = 2, {view}, at length 1.",
-            self.knn: "Images never trained on, frozen features.",
+            self.knn: self._nearest(),
             self.distances: f"{some[0].upper()}{some[1:]} at length 1.",
-            self.cosines: f"Colour: {some}. Grey: {others} of different images{cosine}. "
+            self.cosines: f"Colour: {some}. Grey: {others} of different {self._noun}{cosine}. "
             "Dashed: uniform distribution.",
             self.spectrum: f"{rows} at length 1, not centred.",
         }
@@ -138,6 +176,7 @@ class RunCharts(QWidget):
         self._blocks: list[QVBoxLayout] = []
         for chart in (
             self.loss,
+            self.score,
             self.knn,
             self.alignment,
             self.uniformity,
@@ -147,7 +186,8 @@ class RunCharts(QWidget):
         ):
             self.notes[chart] = Label("", "caption", wrap=True)
             block = QVBoxLayout()
-            block.addWidget(Label(chart.accessibleName(), "heading"))
+            self._names[chart] = Label(chart.accessibleName(), "heading")
+            block.addWidget(self._names[chart])
             block.addWidget(chart)
             block.addWidget(self.notes[chart])
             self._blocks.append(block)

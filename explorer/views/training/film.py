@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from models.projection.layout import Surface
 from models.projection.moving import MovingPicture, surface_of
-from models.training.events import Measured, Snapshot, StepDone
+from models.training.best import Score
+from models.training.events import Measured, Scored, Snapshot, StepDone
 from models.training.history import History
 
 _MOST = 400  # frames; when there are more, every other one is dropped
@@ -38,6 +39,7 @@ class Film:
         self.frames: list[Frame] = []
         self.losses: list[float] = []
         self.measured: list[Measured] = []
+        self.scores: list[Score] = []
         self.labels: NDArray[np.int64] = np.zeros(0, np.int64)
         self.classes: tuple[str, ...] = ()
         self.pixels: NDArray[np.uint8] | None = None
@@ -51,6 +53,17 @@ class Film:
         return self.frames[0].vectors.shape[1] if self.frames else 0
 
     @property
+    def asked(self) -> bool:
+        """Whether the first half are questions and the rest their passages."""
+        return self.texts is not None and bool(self.classes)
+
+    @property
+    def noun(self) -> str:
+        """What half of the points are, in the plural."""
+        words = "questions" if self.asked else "sentences"
+        return "images" if self.texts is None else words
+
+    @property
     def surface(self) -> Surface:
         """On what the positions lie."""
         return surface_of(self.dimensions)
@@ -62,6 +75,8 @@ class Film:
             self.steps = event.steps
         elif isinstance(event, Measured):
             self.measured.append(event)
+        elif isinstance(event, Scored):
+            self.scores.append((event.step, event.score))
         elif isinstance(event, Snapshot):
             self.steps = event.steps
             self.labels = event.labels
@@ -81,7 +96,7 @@ class Film:
         """The film of a run that lies in its folder; takes a moment for many frames."""
         film = cls()
         film.losses = history.losses.tolist()
-        film.measured = list(history.measured)
+        film.measured, film.scores = list(history.measured), list(history.scores)
         film.labels, film.classes, film.pixels = history.labels, history.classes, history.pixels
         film.texts = history.texts
         film.steps = history.steps

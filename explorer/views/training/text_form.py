@@ -1,7 +1,6 @@
 """A run on sentences by hand: which encoder goes on learning, from what and how."""
 
 from dataclasses import replace
-from pathlib import Path
 
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout
 
@@ -13,61 +12,78 @@ from explorer.views.training.fields import (
     Wanted,
     choice,
 )
+from explorer.views.training.places import offer
+from explorer.views.training.text_helpers import Helpers, JudgeFields
 from explorer.widgets import (
     Button,
-    Choice,
     DecimalField,
     IconButton,
     Label,
     LabelledSlider,
     NumberField,
-    Segmented,
 )
 from models.augment.text_spec import TEXT_METHODS
 from models.text_encoders import shipped
 from models.training.recipes.families import TEXTS
-from models.training.recipes.text import CUTOFF, VIEWS, TextRecipe
+from models.training.recipes.text import CUTOFF, TRANSLATED, VIEWS, TextRecipe
 from models.training.recipes.text_catalog import METHODS, TextSource
 
 _CATALOG = "models.training.recipes.text_catalog"
-_METHODS = (("simcse", "SimCSE"), ("simcse-nli", "with NLI"), ("mlm", "Masked"))
+_METHODS = (
+    ("simcse", "SimCSE"),
+    ("simcse-nli", "Supervised SimCSE, on triplets"),
+    ("diffcse", "DiffCSE"),
+    ("mlm", "Masked language model"),
+)
+_GUESSER = "explorer-mini-mlm"
+_SAMPLES = ("Sample sentences", "Sample triplets")
 _VIEWS = {"dropout": "Dropout alone", "same-mask": "The same mask twice"}
 
 
 class TextForm(FieldColumn):
-    """A recipe of SimCSE, with or without NLI, or of a masked language model; ``changed`` follows
-    every change."""
+    """A recipe of SimCSE, with or without NLI, of DiffCSE, or of a masked language model;
+    ``changed`` follows every change."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.method = Segmented(_METHODS, "Method")
-        self.source = choice("Sentences", (("bundled", "Sample sentences"),))
+        self.method = choice("Method", _METHODS)
+        self.source = choice("Sentences", (("bundled", _SAMPLES[False]),))
         self.file = IconButton("file", "A file of sentences, or of NLI triplets …", size=16)
-        self.base = choice("Encoder to begin with", shipped())
+        self.base = choice("Encoder to begin with", _encoders())
         self.folder = IconButton("folder", "A model's folder …", size=16)
         self.preset = choice("Preset", PRESETS)
         self.views = choice("Two views differ by", tuple((v, _view(v)) for v in VIEWS))
         self.alpha = LabelledSlider("Share that is changed", 0.05, 0.5, 0.1, 0.05, "{:.0%}".format)
         self.weight = DecimalField("Weight of hard negatives", 0.01, 100, 1.0)
+        self.helpers = Helpers()
         self.numbers = LengthFields("examples")
+        self.judge = JudgeFields()
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
         self.more = _More()
         self.more.hide()
         self._build()
-        self.method.changed.connect(self.show_preset)
+        self.method.activated.connect(self._begin)
         self.preset.activated.connect(self.show_preset)
         self.views.activated.connect(self._suit)
         self.open_more.toggled.connect(self.more.setVisible)
         self.listen(
-            self.source, self.base, self.views, self.alpha, self.weight, self.numbers, self.more
+            self.source,
+            self.base,
+            self.views,
+            self.alpha,
+            self.weight,
+            self.helpers,
+            self.numbers,
+            self.judge,
+            self.more,
         )
         self.file.clicked.connect(self._choose_file)
         self.folder.clicked.connect(self._choose_base)
         self.show_preset()
 
     def _build(self) -> None:
-        self.column.addWidget(self.method)
+        self.add("Method", self.method)
         for title, box, button in (
             ("Sentences", self.source, self.file),
             ("Encoder to begin with", self.base, self.folder),
@@ -85,7 +101,7 @@ class TextForm(FieldColumn):
         )
         for part in (self._views_name, self.views, self.alpha, self._weight_name, self.weight):
             self.column.addWidget(part)
-        for part in (self.numbers, self.open_more, self.more):
+        for part in (self.helpers, self.numbers, self.judge, self.open_more, self.more):
             self.column.addWidget(part)
 
     def wanted(self) -> Wanted:
@@ -105,7 +121,7 @@ class TextForm(FieldColumn):
     def recipe(self) -> TextRecipe:
         """The preset with what was changed by hand."""
         plain = self._plain()
-        return self.more.apply(
+        made = self.more.apply(
             replace(
                 plain,
                 settings=self.numbers.apply(plain.settings),
@@ -116,10 +132,11 @@ class TextForm(FieldColumn):
                 temperature=round(self.numbers.temperature.value, 3),
             )
         )
+        return self.judge.apply(self.helpers.apply(made))
 
     def add_source(self, path: str) -> None:
         """Offers a file of sentences or triplets, and chooses it."""
-        _offer(self.source, path)
+        offer(self.source, path)
         self.changed.emit()
 
     def show_preset(self, _chosen: object = None) -> None:
@@ -129,22 +146,40 @@ class TextForm(FieldColumn):
         self.alpha.set_value(plain.alpha)
         self.weight.setValue(plain.hard_negative_weight)
         self.numbers.show_settings(plain.settings, plain.temperature)
+        self.helpers.show_recipe(plain)
+        self.judge.show_recipe(plain)
         self.more.show_recipe(plain)
         self._suit()
         self.changed.emit()
 
+    def _begin(self, _chosen: object = None) -> None:
+        """Another method: its preset, and an encoder that it can begin with."""
+        at = self.base.findData(_GUESSER)
+        if (
+            self.method.currentData() == "diffcse"
+            and self.base.currentData() == "bundled"
+            and at >= 0
+        ):
+            self.base.setCurrentIndex(at)  # exchanges words by itself, which the other cannot
+        self.show_preset()
+
     def _suit(self, _chosen: object = None) -> None:
         """Only what means something to the method is shown."""
-        pairs, triplets = self.method.value == "simcse", self.method.value == "simcse-nli"
+        pairs, triplets = (
+            self.method.currentData() == "simcse",
+            self.method.currentData() == "simcse-nli",
+        )
         self._views_name.setVisible(pairs)
         self.views.setVisible(pairs)
-        self.alpha.setVisible(pairs and self.views.currentData() not in _VIEWS)
+        self.alpha.setVisible(pairs and self.views.currentData() not in (*_VIEWS, TRANSLATED))
         self._weight_name.setVisible(triplets)
         self.weight.setVisible(triplets)
-        self.numbers.temperature.setVisible(self.method.value != "mlm")
+        self.numbers.temperature.setVisible(self.method.currentData() != "mlm")
+        self.helpers.suit(self.method.currentData(), str(self.views.currentData()))
+        self.source.setItemText(self.source.findData("bundled"), _SAMPLES[triplets])
 
     def _plain(self) -> TextRecipe:
-        plain: TextRecipe = METHODS[self.method.value].PRESETS[self.preset.currentData()]
+        plain: TextRecipe = METHODS[self.method.currentData()].PRESETS[self.preset.currentData()]
         return plain
 
     def _choose_file(self) -> None:
@@ -158,7 +193,7 @@ class TextForm(FieldColumn):
     def _choose_base(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "A model's folder")
         if name:
-            _offer(self.base, name)
+            offer(self.base, name)
             self.changed.emit()
 
 
@@ -195,6 +230,11 @@ class _More(FieldColumn):
         return replace(recipe, net=net, settings=settings, probe=self.probe.value())
 
 
+def _encoders() -> tuple[tuple[str, str], ...]:
+    """What ships, by short names: the field is narrow."""
+    return tuple((name, title.removesuffix(" (bundled)")) for name, title in shipped())
+
+
 def _view(name: str) -> str:
     """What people call a way in which two views differ."""
     if name in _VIEWS:
@@ -202,9 +242,3 @@ def _view(name: str) -> str:
     if name.startswith(CUTOFF):
         return f"Cutoff of {name.removeprefix(CUTOFF)}s"
     return TEXT_METHODS[name].title
-
-
-def _offer(box: Choice, path: str) -> None:
-    if box.findData(path) < 0:
-        box.addItem(Path(path).name or path, path)
-    box.setCurrentIndex(box.findData(path))

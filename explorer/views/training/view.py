@@ -178,11 +178,16 @@ class TrainingView(QWidget):
 
     def _finished(self, result: RunResult) -> None:
         last, first = result.last, result.first
-        knn = f", kNN {first.knn:.1f} → {last.knn:.1f}%" if last.knn is not None else ""
+        name = "top-1" if self.film.asked else "kNN"
+        knn = f", {name} {first.knn:.1f} → {last.knn:.1f}%" if last.knn is not None else ""
+        best = ""
+        if result.best is not None:
+            step, score = result.best
+            best = f"; its encoder is that of step {step:,}, which scored best ({score:.2f})"
         self.context.notices.tell(
             f"Trained {result.steps:,} steps in {result.seconds:.0f} s: alignment "
             f"{first.alignment:.3f} → {last.alignment:.3f}, uniformity {first.uniformity:.3f} → "
-            f"{last.uniformity:.3f}{knn}.",
+            f"{last.uniformity:.3f}{knn}{best}.",
             "success",
         )
 
@@ -240,7 +245,8 @@ class TrainingView(QWidget):
         frame = film.frames[self.stage.number] if self.stage.number >= 0 else None
         now = frame.step if frame else 0
         losses = np.array(film.losses)
-        self.charts.show_run(losses, film.measured, film.dimensions, now)
+        self.charts.speak_of(film.noun)
+        self.charts.show_run(losses, film.measured, film.dimensions, now, film.scores)
         self.charts.show_look(look(frame.vectors.astype(np.float32)) if frame else None)
         self.comparing.show_film(film, self.runs.folder, now)
 
