@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QStackedWidget, QVBoxLayout, QWidget
 from explorer.context import AppContext
 from explorer.theme import space, themes
 from explorer.views.encoders.compare_page import ComparePage
+from explorer.views.encoders.layers_page import LayersPage
 from explorer.views.encoders.plane_page import PlanePage
 from explorer.views.encoders.scores_page import ScoresPage
 from explorer.widgets import Segmented
@@ -23,6 +24,7 @@ class EncodersView(QWidget):
             "scores": ("Scores", ScoresPage),
             "compare": ("Compare", ComparePage),
             "plane": ("Plane", PlanePage),
+            "layers": ("Layers", LayersPage),
         }
         self._made: dict[str, QWidget] = {}
         self.page = Segmented([(name, title) for name, (title, _) in self.pages.items()], "Page")
