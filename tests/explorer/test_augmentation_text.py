@@ -351,7 +351,7 @@ def test_close_up_the_axis_begins_below_the_views(qtbot, page):
     assert overview.low < 0.3
     click(qtbot, page.panel.zoom.button("near"))
     assert least - 0.05 <= overview.low <= least
-    assert page.stage.cards["swap"].views.low == overview.low
+    assert page.stage.cards["swap"].views.low == overview.low > page.stage.cards["swap"].views.other
     assert overview.x_of(1) > overview.x_of(least) >= overview.x_of(overview.low)
 
 
@@ -413,6 +413,18 @@ def test_boxes_follow_their_words_over_lines(dressed):
     assert narrow.height > wide.height
     start = wide.layout.lineAt(0).cursorToX(30)[0]
     assert wide.boxes[0][1].left() == pytest.approx(start)
+
+
+def test_text_from_the_right_begins_there_and_its_boxes_too(dressed):
+    words = EXAMPLES[8].split()
+    runs = (Run(words[0], "dimmed"), Run(f" {' '.join(words[1:])}"))
+    laid = lay_out(runs, QFont(), 800, LIGHT)
+    ((_, box),) = laid.boxes
+    line = laid.layout.lineAt(0)
+    assert box.right() == pytest.approx(800, abs=1) and box.left() > 800 / 2
+    assert line.cursorToX(len(EXAMPLES[8]))[0] < box.left()  # the full stop stands at the left
+    left = lay_out((Run("word ", "dimmed"), Run(EXAMPLES[8])), QFont(), 800, LIGHT)
+    assert left.boxes[0][1].left() == 0
 
 
 def test_marks_can_be_told_apart_in_both_themes_and_without_colour(dressed):

@@ -206,7 +206,7 @@ def test_what_follows_the_pooling_counts(folder):
     plain = load(str(folder))
     turned = torch.linspace(-1, 2, 24)
     side = replace(plain.side("passage"), tail=(lambda rows: torch.tanh(rows * turned),))
-    encoder = TextEncoder(plain.card, {"passage": side})
+    encoder = TextEncoder(plain.card, {"question": side, "passage": side})
     net = PassNet(str(folder), encoder)
     with torch.no_grad():
         rows = net.net.project([SENTENCE, "the dog ran"])

@@ -6,7 +6,15 @@ from dataclasses import dataclass
 from typing import Literal
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QFont,
+    QPainter,
+    QTextCharFormat,
+    QTextLayout,
+    QTextLine,
+    QTextOption,
+)
 
 from explorer.theme import px
 from explorer.tokens import Theme
@@ -118,8 +126,11 @@ def lay_out(runs: Sequence[Run], font: QFont, width: float, theme: Theme) -> Lai
     """Wrapped text in the colours of ``theme``, each kind of change also in a form of its own."""
     text = "".join(run.text for run in runs)
     layout = QTextLayout(text, font)
-    right = Qt.AlignmentFlag.AlignRight if _from_right(text) else Qt.AlignmentFlag.AlignLeft
-    option = QTextOption(right)
+    option = QTextOption(Qt.AlignmentFlag.AlignLeft)
+    option.setTextDirection(Qt.LayoutDirection.LeftToRight)
+    if _from_right(text):
+        option.setAlignment(Qt.AlignmentFlag.AlignRight)
+        option.setTextDirection(Qt.LayoutDirection.RightToLeft)
     option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
     layout.setTextOption(option)
     formats, marked, place = [], [], 0
@@ -138,15 +149,31 @@ def lay_out(runs: Sequence[Run], font: QFont, width: float, theme: Theme) -> Lai
     while (line := layout.createLine()).isValid():
         line.setLineWidth(max(width, 1.0))
         line.setPosition(QPointF(0.0, height))
-        first, last = line.textStart(), line.textStart() + line.textLength()
         for kind, start, end in marked:
-            if kind in ("erased", "dimmed") and start < last and end > first:
-                a, b = (line.cursorToX(at)[0] for at in (max(start, first), min(end, last)))
-                top, tall = height + px(1), line.height() - px(2)
-                boxes.append((kind, QRectF(min(a, b), top, max(abs(a - b), px(4)), tall)))
+            if kind in ("erased", "dimmed"):
+                boxes += [(kind, box) for box in _boxes(line, start, end, height)]
         height += line.height()
     layout.endLayout()
     return Laid(layout, tuple(boxes))
+
+
+def _boxes(line: QTextLine, start: int, end: int, top: float) -> list[QRectF]:
+    """Where the letters from ``start`` to ``end`` stand, as far as they do in ``line``.
+
+    Letter by letter, for text that runs from the right may have other text in its midst.
+    """
+    edge, found = QTextLine.Edge, []
+    first, last = max(start, line.textStart()), min(end, line.textStart() + line.textLength())
+    for at in range(first, last):
+        a, b = (line.cursorToX(at, side)[0] for side in (edge.Leading, edge.Trailing))
+        left, right = min(a, b), max(a, b)
+        near = next((x for x in found if x[0] - 1 <= right and left <= x[1] + 1), None)
+        if near is None:
+            found.append([left, right])
+        else:
+            near[:] = [min(near[0], left), max(near[1], right)]
+    tall = line.height() - px(2)
+    return [QRectF(a, top + px(1), max(b - a, px(4)), tall) for a, b in found]
 
 
 def _from_right(text: str) -> bool:

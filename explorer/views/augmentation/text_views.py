@@ -149,7 +149,7 @@ class ViewList(QWidget):
         filled.setWidth(max(thick, length * self._share(cosine)))
         painter.setBrush(QColor(theme.accent))
         painter.drawRoundedRect(filled, thick / 2, thick / 2)
-        if self.other == self.other:  # a number
+        if self.other >= self.low:  # and a number at all
             x = track.left() + length * self._share(self.other)
             painter.setBrush(QColor(theme.warning))
             painter.drawRect(QRectF(x - px(1), middle - px(6), px(2), px(12)))
