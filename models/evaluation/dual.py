@@ -1,7 +1,8 @@
 """What a run of DPR has reached, against the encoder that its training began with and BM25."""
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,6 +12,7 @@ from models.data.questions import Question
 from models.errors import InputError
 from models.evaluation.retrieval import evaluate_retrieval
 from models.events import Progress, Work
+from models.files import write_json
 from models.project import plain, text_of
 from models.retrieval.dense import IndexSpec, build_dense
 from models.retrieval.lexical import LexicalIndex
@@ -23,6 +25,9 @@ from models.vectors import encoding
 Part = Literal["held", "dev"]
 
 KS = (1, 5, 20, 100)
+#: The last evaluation of a run, beside its checkpoint.
+DUAL = "retrieval-evaluation.json"
+_FORMAT = 1
 
 
 @dataclass(frozen=True)
@@ -107,19 +112,41 @@ def evaluate_dual(folder: Path, part: Part = "held", limit: int | None = None) -
     )
 
 
+def evaluate_and_keep_dual(folder: Path, part: Part = "held") -> Work[DualScores]:
+    """``evaluate_dual``, kept beside the run.
+
+    Raises:
+        InputError: as ``evaluate_dual``, or it cannot be written.
+    """
+    scores = yield from evaluate_dual(folder, part)
+    keep_dual(folder, scores)
+    return scores
+
+
 def keep_dual(folder: Path, scores: DualScores) -> None:
-    """Writes what the run's card and the list of runs say of it.
+    """Writes the figures, and what the list of runs says of the run: its vectors' top-k.
 
     Raises:
         InputError: it cannot be written.
     """
-    kept = {
-        f"Top-{k} of {figures['questions']:,} {scores.part} questions, {name}": figures[f"top{k}"]
-        for name, figures in scores.methods
-        for k in KS
-        if figures[f"top{k}"] is not None
-    }
-    write_scores(folder, kept)
+    write_json(folder / DUAL, {"format": _FORMAT, **asdict(scores)})
+    known = {f"top{k}": scores.after[f"top{k}"] for k in KS}
+    write_scores(folder, {name: score for name, score in known.items() if score is not None})
+
+
+def kept_dual(folder: Path) -> DualScores | None:
+    """What was kept of the run in ``folder``; None where there is nothing that can be read."""
+    try:
+        value = json.loads((folder / DUAL).read_text("utf-8"))
+        if value.pop("format") != _FORMAT:
+            return None
+        scores = DualScores(**value)
+        whole = all(
+            isinstance(figures[f"top{k}"], float) for _, figures in scores.methods for k in KS
+        )
+        return scores if whole else None
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None  # measured again at a click
 
 
 def _questions(asked: Sequence[Asked], found: QuestionSet) -> list[Question]:

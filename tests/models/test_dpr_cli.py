@@ -9,6 +9,7 @@ from test_dpr_training import files, one_thread  # noqa: F401
 from models.__main__ import main
 from models.data.biencoder import json_entries
 from models.data.dpr_questions import QuestionSource, question_set
+from models.evaluation.dual import DUAL, kept_dual
 from models.evaluation.ranking import has_answer
 from models.events import finish
 from models.training.checkpoints import read_run
@@ -132,7 +133,13 @@ def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # n
             ]
             assert told[key][f"top{k}"] == pytest.approx(100 * np.mean(right))
     kept = read_card(tmp_path / "run").scores
-    assert kept[f"Top-5 of {len(asked)} {part} questions, after training"] == told["after"]["top5"]
+    assert kept == {f"top{k}": told["after"][f"top{k}"] for k in (1, 5, 20, 100)}
+    assert kept_dual(tmp_path / "run").hybrid_before == told["hybrid_before"]
+    assert main(["export", run, "--out", str(tmp_path / "pair")]) == 0
+    line = f"| BM25 | {told['bm25']['top1']:.1f} | {told['bm25']['top5']:.1f} |"
+    assert line in (tmp_path / "pair" / "README.md").read_text()
+    (tmp_path / "run" / DUAL).write_text("{}")
+    assert kept_dual(tmp_path / "run") is None
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ from typing import Any
 from models.data.dpr_questions import BUNDLED as SAMPLE
 from models.encoders.catalog import BUNDLED
 from models.encoders.save_dual import TrainedDual, save_dual_encoder
+from models.evaluation.dual import KS, DualScores, kept_dual
 from models.training.checkpoints import read_run
 from models.training.negatives import Negatives
 from models.training.recipes.dpr import DprRecipe
@@ -75,7 +76,7 @@ def card(encoder: TrainedDual, recipe: DprRecipe, run: RunCard, data: Mapping[st
         "",
         "## What it reaches",
         "",
-        *_scores(run.scores),
+        *_scores(kept_dual(run.folder)),
     ]
     if run.trail:
         first, last = run.trail[0], run.trail[-1]
@@ -100,6 +101,18 @@ def told(negatives: Negatives) -> str:
     return " besides ".join(part for part in (each, batch) if part)
 
 
-def _scores(scores: Mapping[str, float]) -> list[str]:
-    known = [f"- {name}: {score:.2f}." for name, score in scores.items()]
-    return known or ["- Not evaluated yet."]
+def _scores(scores: DualScores | None) -> list[str]:
+    if scores is None:
+        return ["- Not evaluated yet."]
+    questions = scores.after["questions"]
+    lines = [
+        f"Percentage of {questions:,} {scores.part} questions with their passage among the first k "
+        f"of {scores.passages:,}:",
+        "",
+        "| | " + " | ".join(f"top-{k}" for k in KS) + " |",
+        "|---|" + "---|" * len(KS),
+    ]
+    for name, figures in scores.methods:
+        cells = " | ".join(f"{figures[f'top{k}']:.1f}" for k in KS)
+        lines.append(f"| {name} | {cells} |")
+    return [*lines, ""]
