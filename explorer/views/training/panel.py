@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
+from explorer.views.training.dpr_form import DprForm
 from explorer.views.training.fields import Wanted
 from explorer.views.training.form import ImageForm
 from explorer.views.training.text_form import TextForm
@@ -13,6 +14,8 @@ from explorer.widgets import Button, Choice, IconButton, Label, Segmented
 from models.training.devices import Device
 from models.training.estimate import Estimate
 from models.training.shelf import RunCard
+
+_KINDS = (("image", "Images"), ("text", "Sentences"), ("question", "Questions"))
 
 
 class ControlPanel(QWidget):
@@ -25,8 +28,9 @@ class ControlPanel(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kind = Segmented((("image", "Images"), ("text", "Sentences")), "Train on")
-        self.form, self.text = ImageForm(), TextForm()
+        self.kind = Segmented(_KINDS, "Train on")
+        self.kind.setProperty("compact", True)  # three names in a narrow column
+        self.form, self.text, self.questions = ImageForm(), TextForm(), DprForm()
         self.past = Choice()
         self.past.setAccessibleName("Runs")
         self.estimate = Button("Estimate", "normal", "cpu")
@@ -42,7 +46,7 @@ class ControlPanel(QWidget):
         self.past.activated.connect(lambda _: self.chosen.emit(self.folder))
         self.new.clicked.connect(lambda: self.select(None))
         self.browse.clicked.connect(self._browse)
-        for form in (self.form, self.text):
+        for form in self.forms.values():
             form.changed.connect(lambda: self.guess.setText(""))
         self.kind.changed.connect(self._turn)
         themes().changed.connect(self._fit)
@@ -52,9 +56,9 @@ class ControlPanel(QWidget):
     def _build(self) -> None:
         body = QWidget()
         self._body = QVBoxLayout(body)
-        self._body.addWidget(self.form)
-        self._body.addWidget(self.text)
-        self.text.hide()
+        for form in self.forms.values():
+            self._body.addWidget(form)
+            form.setVisible(form is self.form)
         self._body.addStretch(1)
         self._scroll = QScrollArea()
         self._scroll.setWidgetResizable(True)
@@ -78,6 +82,11 @@ class ControlPanel(QWidget):
         self._column.addWidget(self._scroll, 1)
         self._column.addWidget(self.guess)
         self._column.addLayout(self._buttons)
+
+    @property
+    def forms(self) -> dict[str, ImageForm | TextForm | DprForm]:
+        """The form of each kind of run."""
+        return {"image": self.form, "text": self.text, "question": self.questions}
 
     @property
     def folder(self) -> Path | None:
@@ -121,7 +130,7 @@ class ControlPanel(QWidget):
         self.estimate.setText("Trying …" if estimating else "Estimate")
         self.pause.setVisible(running)
         self.stop.setVisible(running)
-        for part in (self.kind, self.form, self.text):
+        for part in (self.kind, *self.forms.values()):
             part.setEnabled(not running)
         self.past.setEnabled(not running)
         self.browse.setEnabled(not running)
@@ -148,16 +157,16 @@ class ControlPanel(QWidget):
 
     def offer(self, devices: tuple[Device, ...]) -> None:
         """Names the devices of this machine."""
-        for form in (self.form, self.text):
+        for form in self.forms.values():
             form.more.optimising.offer(devices)
 
     def wanted(self) -> Wanted:
         """The run that the form in sight describes."""
-        return self.form.wanted() if self.kind.value == "image" else self.text.wanted()
+        return self.forms[self.kind.value].wanted()
 
     def _turn(self, kind: str) -> None:
-        self.form.setVisible(kind == "image")
-        self.text.setVisible(kind == "text")
+        for name, form in self.forms.items():
+            form.setVisible(name == kind)
         self.guess.setText("")
 
     def _fit(self, _theme: object = None) -> None:

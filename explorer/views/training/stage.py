@@ -24,7 +24,7 @@ _PAIRS = 24  # positive pairs that are joined; more would hide the points
 _REPLAY_MS = 60
 _NOTHING = (
     "Train, and watch the two views of each image find each other while all images spread over "
-    "the sphere. Zoom in, and points become pictures."
+    "the sphere. Zoom in, and points become pictures. Questions find their passages instead."
 )
 
 
@@ -160,11 +160,9 @@ class Stage(QWidget):
             dimensions, f"{dimensions} → 3 dimensions by PCA, each frame turned nearest to the last"
         )
         joined = f", {min(_PAIRS, count)} pairs joined" if dimensions != 2 else ""
-        noun = "images" if self.film.texts is None else "sentences"
-        self.caption.setText(
-            f"Step {step:,} of {self.film.steps:,}. {count} {noun} never trained on, two views "
-            f"each{joined}; {how}."
-        )
+        each = "each with its passage" if self.film.asked else "two views each"
+        what = f"{count} {self.film.noun} never trained on, {each}"
+        self.caption.setText(f"Step {step:,} of {self.film.steps:,}. {what}{joined}; {how}.")
 
     def _hover(self, row: int) -> None:
         if not 0 <= row < len(self.film.labels):
@@ -176,7 +174,10 @@ class Stage(QWidget):
         other = (row + half) % (2 * half)
         pair = vectors[row].astype(np.float32), vectors[other].astype(np.float32)
         cosine = float(pair[0] @ pair[1])
-        self.caption.setText(f"{self._name(row, half)} Cosine to its other view {cosine:.3f}.")
+        other_view = "its other view"
+        if self.film.asked:
+            other_view = "its passage" if row < half else "its question"
+        self.caption.setText(f"{self._name(row, half)} Cosine to {other_view} {cosine:.3f}.")
 
     def _name(self, row: int, half: int) -> str:
         """What the point ``row`` stands for."""

@@ -19,7 +19,9 @@ from explorer.views.training.panel import ControlPanel
 from explorer.views.training.running import Runs
 from explorer.views.training.stage import Stage
 from explorer.widgets import Segmented
+from models.data.tables import preview
 from models.events import Progress, Work
+from models.project import Project
 from models.training.devices import Device, devices
 from models.training.events import Snapshot
 from models.training.history import run_classes, run_pixels, run_texts
@@ -91,6 +93,9 @@ class TrainingView(QWidget):
         session = self.context.session
         session.run_wanted.connect(self._choose)
         session.augment_changed.connect(panel.form.more.offer_augment)
+        session.project_changed.connect(self._offer_project)
+        panel.questions.table_chosen.connect(self._read_columns)
+        self._offer_project(session.project)
         if session.augment is not None:
             panel.form.more.offer_augment(session.augment)
         self.stage.turned.connect(lambda _: self._draw_figures())
@@ -197,6 +202,21 @@ class TrainingView(QWidget):
         if self._resuming is not None and self._resuming == self.runs.folder:
             self._resume()
 
+    def _offer_project(self, project: Project | None) -> None:
+        """Questions may be answered from what is open."""
+        if project is not None:
+            name = project.manifest.name
+            self.panel.questions.data.offer_corpus(str(project.folder), f"{name}, the open project")
+
+    def _read_columns(self, path: str) -> None:
+        self.context.jobs.start(
+            "Reading columns",
+            _columns(path),
+            done=lambda columns: self.panel.questions.data.show_columns(path, columns),
+            failed=self.context.notices.report,
+            quiet=True,
+        )
+
     def _listed(self, cards: tuple) -> None:
         self.panel.show_runs(cards)
         self.comparing.show_runs(cards)
@@ -265,6 +285,11 @@ class TrainingView(QWidget):
 def _finding() -> Work[tuple[Device, ...]]:
     yield Progress("Looking for devices")
     return devices()
+
+
+def _columns(path: str) -> Work[tuple[str, ...]]:
+    yield Progress("Reading columns")
+    return preview(Path(path)).columns
 
 
 def _picturing(folder: Path, count: int) -> Work[tuple[object, object, tuple[str, ...]]]:

@@ -1,0 +1,153 @@
+"""What a run of DPR finds: top-k accuracy by words, by vectors before and after, and by both."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.context import AppContext
+from explorer.jobs import Job
+from explorer.theme import space, themes
+from explorer.widgets import Button, Choice, ElidedLabel, Label
+from models.evaluation.dual import KS, DualScores
+from models.remote import remote
+from models.training.shelf import RunCard
+
+_PARTS = (("held", "Held questions"), ("dev", "Questions for choices"))
+_ADVICE = "memory may have run out: train on fewer passages"
+
+
+class DualEvaluation(QWidget):
+    """``measured`` tells that the run's folder holds new scores."""
+
+    measured = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._card: RunCard | None = None
+        self._job: Job | None = None
+        self.part = Choice()
+        self.part.setAccessibleName("Questions to measure by")
+        for name, title in _PARTS:
+            self.part.addItem(title, name)
+        self.go = Button("Measure", "primary", "play")
+        self.hint = Label(
+            "The whole corpus is searched for questions that were not trained on.",
+            "caption",
+            wrap=True,
+        )
+        self.table = _TopK()
+        self.about = Label("", "caption", wrap=True)
+        self._column, self._start = QVBoxLayout(self), QHBoxLayout()
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self.part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._start.addWidget(self.part, 1)
+        self._start.addWidget(self.go)
+        self._column.addLayout(self._start)
+        for part in (self.hint, self.table, self.about):
+            self._column.addWidget(part)
+        self.go.clicked.connect(self._measure)
+        themes().changed.connect(self._fit)
+        self._fit()
+        self.show_run(None, None)
+
+    def show_run(self, card: RunCard | None, scores: DualScores | None) -> None:
+        """Shows the last evaluation of a run."""
+        self._card = card
+        for part in (self.table, self.about):
+            part.setVisible(scores is not None)
+        if scores is not None:
+            self.table.show_scores(scores)
+            self.about.setText(_about(scores))
+        self._settle()
+
+    def _measure(self) -> None:
+        card = self._card
+        if card is None or self._job is not None:
+            return
+        work = remote(
+            "models.evaluation.dual:evaluate_and_keep_dual",
+            "The evaluation",
+            _ADVICE,
+            folder=card.folder,
+            part=self.part.currentData(),
+        )
+        self._job = self._context.jobs.start(
+            f"Measuring {card.title}",
+            work,
+            done=lambda _: self.measured.emit(),
+            failed=self._context.notices.report,
+        )
+        self._job.ended.connect(self._over)
+        self._settle()
+
+    def _over(self) -> None:
+        self._job = None
+        self._settle()
+
+    def _settle(self) -> None:
+        running = self._job is not None
+        self.go.setText("Measuring …" if running else "Measure")
+        self.go.setEnabled(not running and self._card is not None and self._card.step > 0)
+        self.part.setEnabled(not running)
+
+    def _fit(self, _theme: object = None) -> None:
+        self._column.setSpacing(space(3))
+        self._start.setSpacing(space(2))
+
+
+class _TopK(QWidget):
+    """A method a row, k a column; the best of each k in bold."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: dict[tuple[str, int], Label] = {}
+        self._labels: list[QWidget] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(0, 1)
+        themes().changed.connect(self._fit)
+        self._fit()
+
+    def show_scores(self, scores: DualScores) -> None:
+        """Replaces the table."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.deleteLater()
+        self._labels, self.cells = [], {}
+        self._put(Label("In percent", "caption"), 0, 0)
+        for place, k in enumerate(KS, 1):
+            self._put(Label(f"top {k}", "caption"), 0, place)
+        best = {k: max(figures[f"top{k}"] for _, figures in scores.methods) for k in KS}
+        for row, (name, figures) in enumerate(scores.methods, 1):
+            self._put(ElidedLabel(name[:1].upper() + name[1:], "body"), row, 0)
+            for place, k in enumerate(KS, 1):
+                score = figures[f"top{k}"]
+                label = Label(f"{score:.1f}", "body")
+                if score == best[k]:
+                    font = QFont()
+                    font.setBold(True)
+                    label.setFont(font)
+                self.cells[name, k] = label
+                self._put(label, row, place)
+
+    def _put(self, label: Label | ElidedLabel, row: int, column: int) -> None:
+        if isinstance(label, Label):
+            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(label, row, column)
+        self._labels.append(label)
+
+    def _fit(self, _theme: object = None) -> None:
+        self._grid.setHorizontalSpacing(space(3))
+        self._grid.setVerticalSpacing(space(2))
+
+
+def _about(scores: DualScores) -> str:
+    """What was measured, and what to make of it."""
+    part = "held" if scores.part == "held" else "chosen-by"
+    return (
+        f"Questions with their passage among the first k of {scores.passages:,}; "
+        f"{scores.after['questions']:,} {part} questions. Before: {scores.base} as it is meant to "
+        "be used. What that encoder itself was trained on may hold these questions."
+    )
