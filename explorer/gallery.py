@@ -95,6 +95,7 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     _wait(app, lambda: geometry.portrait is not None and geometry.portrait is not before)
     yield "geometry-run"
     yield from _layers(app, window)
+    yield from _compare(app, window)
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()
@@ -136,6 +137,23 @@ def _triplets(app: QApplication, window) -> Iterator[str]:
 
 def _arranged(view) -> bool:
     return view.table.rows.table is view.shown is not None and not view.busy
+
+
+def _compare(app: QApplication, window) -> Iterator[str]:
+    """Two encoders on the sample, with the passage whose neighbours changed most."""
+    window.show_workspace("encoders")
+    page = window.view("encoders").show_page("compare")
+    _wait(app, lambda: page.compared is not None and page.maps.canvases[0].is_ready)
+    page.choose(int(page.compared.comparison.most_changed[0]))
+    yield "encoders-compare"
+    page.choose(-1)
+    page.bar.surface.button("flat").click()
+    page.maps.alone.setChecked(True)
+    _wait(app, lambda: page.compared.maps.surface == "flat")
+    page.maps.travel.setValue(50)
+    yield "encoders-compare-travel"
+    window.view("encoders").show_page("plane")
+    yield "encoders-plane"
 
 
 def _marked(part) -> bool:

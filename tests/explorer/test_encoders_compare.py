@@ -1,13 +1,16 @@
 """The Compare page: two encoders on the same points, linked maps, and what changed."""
 
+import csv
+
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-from running import LEFT, PATIENCE, click, idle
+from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
 
 from explorer.palettes import categorical, rgb
-from explorer.views.encoders import compare_source
+from explorer.views.encoders import compare_export, compare_source
 from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST
 from models.comparison.compare import compare
 from models.encoders.catalog import load
@@ -320,6 +323,26 @@ def test_pairs_of_stsb_give_alignment(page, qtbot, explorer, monkeypatch, tmp_pa
     x, rows = page.compared.x, page.compared.points.pairs[[0, 2]]
     apart = np.square(x[rows[:, 0]] - x[rows[:, 1]]).sum(1).mean()
     assert alignment[1].text() == f"{apart:.3f}"
+
+
+def test_maps_and_points_are_saved(page, qtbot, explorer, monkeypatch, tmp_path):
+    monkeypatch.setattr(compare_export, "QFileDialog", dialogs(tmp_path / "b"))
+    click(qtbot, page.maps.save)
+    choose(qtbot, "Map of B …")
+    assert QImage(str(tmp_path / "b.png")).width() == 2 * page.maps.canvases[1].width()
+    monkeypatch.setattr(compare_export, "QFileDialog", dialogs(tmp_path / "points.csv"))
+    click(qtbot, page.maps.save)
+    choose(qtbot, "Points and neighbours (CSV) …")
+    qtbot.waitUntil(lambda: len(told(explorer)) == 2, timeout=PATIENCE)
+    with (tmp_path / "points.csv").open(encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    found, numbers = page.compared.comparison, page.compared.points.rows
+    assert [int(row["point"]) for row in rows] == numbers.tolist()
+    assert [int(row["kept"]) for row in rows] == found.kept.tolist()
+    near = [int(number) for number in rows[3]["neighbours_b"].split()]
+    assert near == numbers[found.second[3]].tolist()
+    assert rows[3]["topic"] == page.compared.points.columns["topic"][3]
+    assert float(rows[3]["degrees"]) == pytest.approx(np.degrees(found.angles[3]), abs=1e-3)
 
 
 def test_a_cancelled_comparison_can_be_asked_for_again(page, qtbot, explorer):

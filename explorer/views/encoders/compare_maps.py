@@ -39,6 +39,8 @@ class MapPair(QWidget):
         self.play = IconButton("play", "Let the points travel from A to B", checkable=True)
         self.alone = IconButton("fullscreen", "One map, on which points travel", checkable=True)
         self.whole = IconButton("target", "Whole picture (Home)")
+        self.save = IconButton("export", "Save the maps or the figures of all points")
+        self._tools = self.alone, self.whole, self.save
         self.fates = [
             Chip(name, swatch=color, static=True)
             for name, color in (("kept", KEPT), ("A alone", LOST), ("B alone", GAINED))
@@ -59,7 +61,7 @@ class MapPair(QWidget):
             self.notes[column].setMinimumWidth(1)
         self._grid.setRowStretch(1, 1)
         self._bar = QHBoxLayout()
-        for part in (self.play, self.start, self.travel, self.end, self.alone, self.whole):
+        for part in (self.play, self.start, self.travel, self.end, *self._tools):
             self._bar.addWidget(part, 1 if part is self.travel else 0)
         self._marks = QHBoxLayout()
         self._marks.addWidget(self.legend, 1)
@@ -92,7 +94,7 @@ class MapPair(QWidget):
         before, self.compared = self.compared, compared
         same = _same(before, compared)
         self.play.setChecked(False)
-        for part in (self.play, self.travel, self.alone, self.whole):
+        for part in (self.play, self.travel, self.alone, self.whole, self.save):
             part.setEnabled(compared is not None)
         if compared is None or not same:
             self.selected = -1

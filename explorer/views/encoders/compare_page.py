@@ -9,6 +9,7 @@ from explorer.latest import Latest
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_bar import CompareBar
 from explorer.views.encoders.compare_colors import offered, paint
+from explorer.views.encoders.compare_export import pop_up
 from explorer.views.encoders.compare_maps import MapPair
 from explorer.views.encoders.compare_panel import ComparePanel
 from explorer.views.encoders.compare_work import Compared, Wanted, comparing
@@ -53,6 +54,7 @@ class ComparePage(QWidget):
         self.bar.recolor.connect(self._recolor)
         self.bar.again.clicked.connect(self._compare)
         self.maps.chosen.connect(self.choose)
+        self.maps.save.clicked.connect(self._save)
         self.panel.chosen.connect(self.choose)
         self.work.arrived.connect(self._show)
         self.work.failed.connect(self._fail)
@@ -131,6 +133,11 @@ class ComparePage(QWidget):
         if points is not None:
             self.context.session.select(() if row < 0 else (int(points.rows[row]),))
 
+    def _save(self) -> None:
+        if self.compared is not None:
+            at = self.maps.save.mapToGlobal(self.maps.save.rect().topLeft())
+            pop_up(self, at, self.context, self.compared, self.maps.canvases)
+
     def _selected(self, selection: tuple[int, ...]) -> None:
         """A passage was selected elsewhere; it may not be among the points."""
         points = self._own_points()
@@ -145,9 +152,11 @@ class ComparePage(QWidget):
     def _own_points(self) -> Points | None:
         """What is shown, if it is of the corpus that is open."""
         project, compared = self.context.session.project, self.compared
-        if project is None or compared is None or compared.points.project is not project:
+        shown = None if compared is None else compared.points.project
+        if project is None or compared is None or shown is None:
             return None
-        return compared.points
+        same = (shown.folder, shown.vectors_key) == (project.folder, project.vectors_key)
+        return compared.points if same else None
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

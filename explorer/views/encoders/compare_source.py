@@ -17,7 +17,7 @@ _ASKING = (
     (_FOLDER, "STS-B in a SentEval folder …"),
     (_TABLE, "A file of STS-B …"),
 )
-_SETTINGS, _STSB = "compare", "stsb"
+_SETTINGS, _STSB, _SCORES = "compare", "stsb", "scores"
 _SENTENCES = "Sentences, one a line (*.txt *.md *.csv *.tsv);;All files (*)"
 _PAIRS = "STS-B (*.csv *.tsv *.txt);;All files (*)"
 
@@ -36,9 +36,10 @@ class PointsChoice(QObject):
         self._corpus: PointsSource | None = None
         self._sample = PointsSource("sample", "Bundled sample", of_sample)
         self._added: dict[object, PointsSource] = {}
-        known = context.settings.view(_SETTINGS).get(_STSB, "")
-        if isinstance(known, str) and known and Path(known).exists():
-            self._add(stsb_source(Path(known)))
+        for view, name in ((_SCORES, "folder"), (_SETTINGS, _STSB)):  # wherever it was chosen
+            known = context.settings.view(view).get(name, "")
+            if isinstance(known, str) and known and Path(known).exists():
+                self._add(stsb_source(Path(known)))
         self.choice.activated.connect(self._chosen)
         context.session.project_changed.connect(self.set_project)
         self.set_project(context.session.project)
@@ -84,8 +85,7 @@ class PointsChoice(QObject):
 
     def _take(self, source: PointsSource, listed: bool = False) -> None:
         new = self.current is None or self.current.key != source.key
-        if new:
-            self.current = source
+        self.current = source  # the same corpus may have been opened anew
         if not listed:
             self._offer()
         at = [each.key for each in self._known()].index(source.key)
