@@ -30,6 +30,11 @@ class Skipped:
     why: str
 
 
+@dataclass(frozen=True, slots=True)
+class Shortened(Skipped):
+    """Something that is used, but not the whole of it."""
+
+
 Event = Progress | Skipped
 Work = Generator[Event, None, T]
 

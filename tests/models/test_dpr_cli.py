@@ -40,6 +40,7 @@ def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
     options = "--hard 2 --random 1 --gold 3 --pool 4 --no-in-batch --mask --shared --chunk 5"
     options += " --similarity cosine --temperature 0.1 --pooling cls --steps 1 --limit 50"
     options += " --question-column question --passage-column passage --rate 0.002"
+    options += " --dev-every 1"
     assert main([*command(files, *options.split()), "--out", str(tmp_path / "run")]) == 0
     config = read_run(tmp_path / "run").config
     recipe = config["recipe"]
@@ -55,6 +56,7 @@ def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
     assert (recipe["similarity"], recipe["net"]["pooling"]) == ("cosine", "cls")
     assert config["data"]["columns"]["question"] == "question"
     assert (config["data"]["limit"], config["settings"]["rate"]) == (50, 0.002)
+    assert config["settings"]["score_every"] == 1
     assert (config["settings"]["clip"], config["settings"]["schedule"]) == (2.0, "linear")
 
 

@@ -15,7 +15,7 @@ from models.data.dpr_questions import QuestionSource
 from models.data.drafts import Columns
 from models.encoders import catalog
 from models.errors import InputError
-from models.events import Skipped, finish
+from models.events import Shortened, Skipped, finish
 from models.losses import dpr_nll
 from models.text_encoders import load_text
 from models.training.checkpoints import CHECKPOINT
@@ -332,3 +332,40 @@ def test_questions_without_a_passage_are_told_one_by_one(files, tmp_path):
             lambda event: told.append(event) if isinstance(event, Skipped) else None,
         )
     assert len(told) > 50 and all("No passage of the corpus" in event.why for event in told)
+
+
+def test_scores_on_the_way_are_ranks_of_dev_questions_and_the_best_weights_serve(files, tmp_path):
+    made = task(files, settings={"score_every": 2, "rate": 1e-2})
+    learner = made.start(CPU, made.recipe.settings)
+    with torch.no_grad():
+        asked = learner.model.question.embed([q.text for q in made.questions.dev])
+        rows = range(len(made.questions.passages))
+        told = learner.model.context.embed([made.titled(row) for row in rows])
+    order = (-(asked @ told.T)).argsort(1).tolist()
+    pairs = zip(order, made.questions.dev, strict=True)
+    expected = [1 / (1 + places.index(q.positives[0])) for places, q in pairs]
+    assert finish(learner.score()) == pytest.approx(100 * np.mean(expected), abs=1e-3)
+    assert len(expected) > 3 and 0.02 < np.mean(expected) < 0.98
+    result = finish(train(made, made.recipe.settings, tmp_path / "run"))
+    history = read_history(tmp_path / "run")
+    assert [step for step, _ in history.scores] == [0, 2, 4, 5]
+    assert result.best == max(history.scores[1:], key=lambda score: score[1])
+    served = trained_dual(tmp_path / "run").net
+    learner.model.load_state_dict(served.state_dict())
+    learner.model.eval()
+    assert finish(learner.score()) == pytest.approx(result.best[1], abs=1e-3)
+
+
+def test_passages_longer_than_is_read_are_counted(files, tmp_path):
+    rows = [f"q{n} ?,{' '.join(['cat'] * n)}" for n in range(1, 9)]
+    (tmp_path / "a.csv").write_text("\n".join(["question,passage", *rows]))
+    told = []
+    for length in (8, 10):  # the longest has 8 words, [CLS] and [SEP]
+        made = recipe(files, net={"max_length": length}, settings={"batch": 2})
+        finish(
+            load_dpr_task(made, QuestionSource(str(tmp_path / "a.csv"))),
+            lambda event: told.extend([event] if isinstance(event, Shortened) else []),
+        )
+    assert [event.why for event in told] == [
+        "2 of 8 are longer than 8 tokens; only their beginning is read."
+    ]

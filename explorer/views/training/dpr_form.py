@@ -146,6 +146,11 @@ class _More(FieldColumn):
         self.probe = NumberField("Questions watched", 2, 1000, 64)
         self.chunk = NumberField("Texts at once, gradients cached", 0, 4096, 0)
         self.chunk.setSpecialValueText("the batch")
+        self.every = NumberField("Steps between two scores", 0, 1_000_000, 0)
+        self.every.setSpecialValueText("never")
+        self.every.setToolTip(
+            "The rank of the right passage, for questions set aside; the best weights serve."
+        )
         self.mask = Chip("Leave out false negatives", checkable=True)
         self.mask.setToolTip(
             "Passages of the batch that answer a question too are not counted against it."
@@ -154,6 +159,7 @@ class _More(FieldColumn):
         self.add_row(("Pooling", self.pooling), ("Dropout", self.dropout))
         self.add_row(("Similarity", self.similarity), ("Tokens at most", self.tokens))
         self.add_row(("Questions watched", self.probe), ("Texts at once", self.chunk))
+        self.add("Scored every so many steps", self.every)
         self.column.addWidget(self.mask)
         self.column.addWidget(self.optimising)
         self.mask.toggled.connect(lambda _: self.changed.emit())
@@ -164,6 +170,7 @@ class _More(FieldColumn):
             self.tokens,
             self.probe,
             self.chunk,
+            self.every,
             self.optimising,
         )
 
@@ -174,6 +181,7 @@ class _More(FieldColumn):
         self.tokens.setValue(recipe.net.max_length)
         self.probe.setValue(recipe.probe)
         self.chunk.setValue(recipe.chunk)
+        self.every.setValue(recipe.settings.score_every)
         self.mask.setChecked(recipe.negatives.mask)
         self.optimising.show_settings(recipe.settings)
 
@@ -187,7 +195,9 @@ class _More(FieldColumn):
         return replace(
             recipe,
             net=net,
-            settings=self.optimising.apply(recipe.settings),
+            settings=replace(
+                self.optimising.apply(recipe.settings), score_every=self.every.value()
+            ),
             negatives=replace(recipe.negatives, mask=self.mask.isChecked()),
             similarity=self.similarity.currentData(),
             chunk=self.chunk.value(),

@@ -12,7 +12,7 @@ from explorer.folders import runs_folder
 from explorer.jobs import Job
 from explorer.views.training.fields import Wanted
 from explorer.views.training.film import Film
-from models.events import Progress, Skipped, Work
+from models.events import Progress, Shortened, Skipped, Work
 from models.remote import Remote
 from models.training.checkpoints import CHECKPOINT
 from models.training.events import Saved, TrainingEvent
@@ -155,10 +155,12 @@ class Runs(QObject):
         """Lists what could not be used, once all has been read."""
         skipped, self._skipped = self._skipped, []
         count = len(skipped)
-        what = "1 example was" if count == 1 else f"{count:,} examples were"
+        lost = sum(not isinstance(event, Shortened) for event in skipped)
+        what = "1 example was" if lost == 1 else f"{lost:,} examples were"
         listed = "\n".join(f"{event.where}: {event.why}" for event in skipped[:_LISTED])
         more = f"\n… and {count - _LISTED:,} more" if count > _LISTED else ""
-        self._context.notices.tell(f"{what} left out.", "warning", listed + more)
+        text = f"{what} left out." if lost else "Long texts are cut."
+        self._context.notices.tell(text, "warning", listed + more)
 
     def _ended(self) -> None:
         self._job = None

@@ -1,18 +1,22 @@
 """Runs of DPR: begun, gone on with, estimated, and opened again."""
 
 import math
+import random
 from collections.abc import Mapping
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, get_args
 
+from models.data.asked import QuestionSet
 from models.data.dpr_questions import QuestionSource, question_set
 from models.data.drafts import Columns
+from models.encoders.bert import is_plain_bert
 from models.encoders.dual import build_dual
 from models.encoders.save_dual import TrainedDual
+from models.encoders.tokens import Tokens, auto_tokenizer, read_tokenizer, ready
 from models.encoders.trainable import Base, read_base
 from models.errors import InputError
-from models.events import Progress, Work
+from models.events import Progress, Shortened, Work
 from models.training.checkpoints import read_checkpoint, read_run
 from models.training.devices import present
 from models.training.estimate import Estimate, estimate
@@ -20,6 +24,8 @@ from models.training.loop import RunResult, train
 from models.training.negatives import check_negatives, hard_pools
 from models.training.recipes.dpr import DprRecipe, DprTask, Similarity
 from models.training.recipes.families import QUESTIONS
+
+_LOOKED_AT = 2000  # passages, for how many are too long
 
 
 def load_dpr_task(recipe: DprRecipe, questions: QuestionSource) -> Work[DprTask]:
@@ -32,6 +38,9 @@ def load_dpr_task(recipe: DprRecipe, questions: QuestionSource) -> Work[DprTask]
     _check(recipe)
     base = read_base(recipe.net.base)
     found = yield from question_set(questions)
+    if recipe.settings.score_every and not found.dev:
+        raise InputError(f"{questions.source} has no questions to spare for scores on the way.")
+    yield from _told_of_cut(found, recipe, base)
     pools = yield from hard_pools(found, recipe.negatives)
     yield Progress("Reading the base encoder")
     data = {
@@ -124,6 +133,26 @@ def trained_dual(folder: Path) -> TrainedDual:
         similarity=recipe.similarity,
         about=about,
     )
+
+
+def _told_of_cut(found: QuestionSet, recipe: DprRecipe, base: Base) -> Work[None]:
+    """Says how many passages are longer than is read of them."""
+    most = recipe.net.max_length
+    home, plain = base.declared.transformer, is_plain_bert(base.config)
+    tokenizer = read_tokenizer(home) if plain else auto_tokenizer(home)
+    # One token more than is read tells a text that is too long from one that just fits.
+    tokens = Tokens(ready(tokenizer, most + 1, base.declared.lowercase), paired=True)
+    count = len(found.passages)
+    rows = sorted(random.Random(0).sample(range(count), min(count, _LOOKED_AT)))
+    table = found.passages.table.take(rows)
+    pairs = zip(table["title"].to_pylist(), table["text"].to_pylist(), strict=True)
+    long = sum(len(ids) > most for ids in tokens(list(pairs)))
+    if long:
+        yield Shortened(
+            "passages",
+            f"{long:,} of {len(rows):,} are longer than {most} tokens; only their beginning is "
+            "read.",
+        )
 
 
 def _base(folder: Path, recipe: DprRecipe) -> Base:

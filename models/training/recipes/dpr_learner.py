@@ -1,10 +1,12 @@
 """A dual encoder on a device, fed with questions and passages."""
 
+import random
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from models.encoders.base import Role, Text
 from models.encoders.dual import build_dual
+from models.events import Progress, Work
 from models.training.devices import mixed
 from models.training.grad_cache import Side, cached
 from models.training.negatives import Batch, Drawer
@@ -17,6 +19,8 @@ if TYPE_CHECKING:
 
     from models.training.recipes.dpr import DprTask
 
+_JUDGED, _OTHERS = 200, 500  # dev questions, and passages of no matter whom
+_AT_ONCE = 64  # texts between two reports
 _TOGETHER = 16  # texts of similar length that go through at once: little of that is padding
 
 
@@ -89,6 +93,37 @@ class DprLearner:
             uniformity=(uniformity(first) + uniformity(second)).item() / 2,
             knn=100 * right.float().mean().item(),
         )
+
+    def score(self) -> Work[float]:
+        """Mean reciprocal rank × 100 of the dev questions' own passages.
+
+        They are ranked among each other and some more of the corpus, drawn the same way each
+        time; the paper's authors too choose by ranks within a part of it.
+        """
+        import torch
+
+        asked = self._task.questions.dev[:_JUDGED]
+        right = [{*question.positives, *question.known} for question in asked]
+        own = {question.positives[0]: None for question in asked}
+        others = range(len(self._task.questions.passages))
+        drawn = random.Random(0).sample(others, min(len(others), _OTHERS))
+        rows = list(own | dict.fromkeys(drawn))
+        texts: list[Text] = [self._task.titled(row) for row in rows]
+        parts = []
+        with torch.no_grad():
+            for start in range(0, len(texts), _AT_ONCE):
+                yield Progress("Scoring", start, len(texts), "passages")
+                parts.append(self._all(texts[start : start + _AT_ONCE], "passage"))
+            questions = self._all([question.text for question in asked], "question")
+        passages = _cat(parts)
+        if self._task.recipe.similarity == "cosine":
+            passages = passages / passages.norm(dim=1, keepdim=True)
+        order = (questions @ passages.T).argsort(dim=1, descending=True, stable=True).tolist()
+        ranks = [
+            next(rank for rank, place in enumerate(places, 1) if rows[place] in known)
+            for places, known in zip(order, right, strict=True)
+        ]
+        return 100 * sum(1 / rank for rank in ranks) / len(ranks)
 
     def _objective(
         self, batch: Batch, order: "Tensor", places: "Tensor"
