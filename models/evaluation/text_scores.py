@@ -23,7 +23,7 @@ from models.evaluation.transfer import score_task
 from models.evaluation.triplets import score_triplets
 from models.events import Progress, Work
 from models.files import atomic_path, write_json
-from models.training.shelf import read_card
+from models.training.shelf import RunCard, read_card
 
 #: Changes whenever the same vectors would have other figures.
 _FORM = "text scores 1"
@@ -84,10 +84,7 @@ class ScoreShelf:
         if task in STS_TASKS and not path.with_suffix(".npy").is_file():
             return None
         try:
-            value = json.loads(path.read_text("utf-8"))
-            if value.pop("form") != _FORM:
-                return None
-            return _score(value)
+            return score_of(json.loads(path.read_text("utf-8")))
         except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None  # measured again at a click
 
@@ -110,8 +107,7 @@ class ScoreShelf:
         if cosines is not None:
             with atomic_path(path.with_suffix(".npy")) as temporary, temporary.open("wb") as file:
                 np.save(file, cosines, allow_pickle=False)
-        plain = {"figures": dict(score.figures), "subsets": dict(score.subsets)}
-        write_json(path, {"form": _FORM, **vars(score), **plain})
+        write_json(path, plain_score(score))
 
     def _place(self, key: str, task: str, data: str) -> Path:
         return self._folder / key / f"{task}-{data}.json"
@@ -149,7 +145,7 @@ def measure(
     from models.text_encoders import is_run, load_text
 
     yield Progress("Loading the encoder")
-    step = read_card(Path(source).expanduser()).step if is_run(source) else None
+    step = serving_step(read_card(Path(source).expanduser())) if is_run(source) else None
     encoder = load_text(source, **({} if pooling is None else {"pooling": pooling}))
     card = encoder.card
     yield Loaded("Loading the encoder", card=card, step=step)
@@ -198,7 +194,25 @@ def _of(material: Sequence[Any], kind: type) -> tuple[Any, ...]:
     return tuple(material)
 
 
-def _score(value: Mapping[str, Any]) -> Score:
+def serving_step(run: RunCard) -> int:
+    """The step whose weights serve: the best one where the run was scored, else the last."""
+    return run.step if run.best is None else run.best[0]
+
+
+def plain_score(score: Score) -> dict[str, Any]:
+    """A form that JSON keeps."""
+    mappings = {"figures": dict(score.figures), "subsets": dict(score.subsets)}
+    return {"form": _FORM, **vars(score), **mappings}
+
+
+def score_of(value: Mapping[str, Any]) -> Score:
+    """The inverse of ``plain_score``.
+
+    Raises:
+        ValueError, KeyError, TypeError, AttributeError: it is something else.
+    """
+    if value["form"] != _FORM:
+        raise ValueError("It was written by another version.")
     figures = {str(name): float(figure) for name, figure in value["figures"].items()}
     subsets = {str(n): None if f is None else float(f) for n, f in value["subsets"].items()}
     return Score(

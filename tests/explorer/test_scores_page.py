@@ -9,9 +9,11 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
 
+from explorer import test_sets
+from explorer.test_sets import SETTINGS
 from explorer.theme import themes
-from explorer.views.encoders import scores_bar, scores_export
-from explorer.views.encoders.scores_board import SETTINGS, Board
+from explorer.views.encoders import scores_export
+from explorer.views.encoders.scores_board import Board
 from explorer.views.encoders.scores_rows import entry_of, lines, remembered
 from explorer.views.encoders.scores_words import absent, facts
 from models.data.senteval import TRANSFER_TASKS
@@ -61,8 +63,10 @@ def page(qtbot, explorer):
     explorer.window.show_workspace("encoders")
     page = explorer.window.view("encoders").show_page("scores")
     board = page.board
-    board.folder, board.triplets, board.entries = None, "bundled", ()
-    board.open()
+    explorer.settings.update_view(SETTINGS, folder="", triplets="bundled", rows=[])
+    board.entries = ()
+    board.refresh()
+    board.open()  # the folder of scores is this test's own
     page.group.set_value("sts")
     page.table.horizontalHeader().setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
     page.bar.kind.setCurrentIndex(0)
@@ -72,8 +76,7 @@ def page(qtbot, explorer):
     yield page
     board.stop()
     settled(qtbot, explorer, page)
-    for entry in board.entries:
-        board.remove(entry.key)
+    board.entries = ()
     explorer.settings.update_view(SETTINGS, folder="", triplets="bundled", rows=[])
 
 
@@ -91,7 +94,7 @@ def settled(qtbot, explorer, page):
 
 def give(qtbot, monkeypatch, page, explorer, folder):
     """Chooses the folder of the tasks by the menu."""
-    monkeypatch.setattr(scores_bar, "QFileDialog", dialogs(folder))
+    monkeypatch.setattr(test_sets, "QFileDialog", dialogs(folder))
     click(qtbot, page.bar.data)
     choose(qtbot, "SentEval folder …")
     settled(qtbot, explorer, page)
@@ -167,7 +170,7 @@ def test_an_encoder_is_measured_and_its_pairs_are_shown(
     # What was measured is known again at the next start.
     explorer.settings.flush()
     again = Board(page.context, page)
-    again.open()
+    again.refresh()
     qtbot.waitUntil(lambda: again.survey is not None and not again.reading.busy, timeout=PATIENCE)
     assert again.folder == folder and again.entries == page.board.entries
     again.deleteLater()

@@ -392,8 +392,9 @@ def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, 
     assert stage.caption.text().startswith(f"“{film.texts[2]}” Cosine to its other view 0.")
     assert panel.past.currentText().startswith("SimCSE on lines")
     qtbot.mouseClick(training.page.button("evaluation"), Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: "evaluate sts" in training.evaluation.about.text(), timeout=PATIENCE)
-    assert not training.evaluation.go.isVisible()
+    evaluation = training.evaluation
+    qtbot.waitUntil(evaluation.text.isVisible, timeout=PATIENCE)
+    assert evaluation.text.go.isEnabled() and not evaluation.go.isVisible()
     qtbot.mouseClick(training.page.button("learning"), Qt.MouseButton.LeftButton)
     qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
 

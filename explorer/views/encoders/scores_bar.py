@@ -1,12 +1,11 @@
 """What is measured next: an encoder, the tasks, and where their data lie."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QSizePolicy, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QWidget
 
 from explorer.context import AppContext
 from explorer.encoder_choice import EncoderChoice
+from explorer.test_sets import ask_senteval, ask_triplets
 from explorer.theme import px, space, themes
 from explorer.views.encoders.scores_board import Board
 from explorer.widgets import Button, Choice, Menu
@@ -22,7 +21,6 @@ KINDS = {
     "transfer": ("All 7 transfer tasks", TRANSFER_TASKS),
     "all": ("Everything", TASKS),
 }
-_TRIPLETS = "Triplets (*.jsonl *.json *.csv *.tsv *.txt)"
 
 
 class ScoresBar(QWidget):
@@ -32,7 +30,7 @@ class ScoresBar(QWidget):
 
     def __init__(self, context: AppContext, board: Board) -> None:
         super().__init__()
-        self._board = board
+        self._board, self._settings = board, context.settings
         self.encoders = EncoderChoice(context, self)
         self.kind = Choice()
         self.kind.setAccessibleName("Tasks")
@@ -69,22 +67,17 @@ class ScoresBar(QWidget):
         menu.addAction("File of triplets …").triggered.connect(self._ask_triplets)
         bundled = menu.addAction("Bundled triplets")
         bundled.setEnabled(self._board.triplets != BUNDLED)
-        bundled.triggered.connect(lambda: self._board.choose_triplets(BUNDLED))
+        bundled.triggered.connect(self._board.use_bundled_triplets)
         menu.popup(self.data.mapToGlobal(QPoint(0, self.data.height() + space(1))))
 
     def ask_folder(self) -> None:
         """Asks for the folder of the tasks."""
-        old = self._board.folder
-        name = QFileDialog.getExistingDirectory(
-            self, "A folder laid out as SentEval's", "" if old is None else str(old)
-        )
-        if name:
-            self._board.choose_folder(Path(name))
+        if ask_senteval(self, self._settings):
+            self._board.refresh(anew=True)
 
     def _ask_triplets(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(self, "Triplets", "", _TRIPLETS)
-        if name:
-            self._board.choose_triplets(Path(name))
+        if ask_triplets(self, self._settings):
+            self._board.refresh(anew=True)
 
     @property
     def tasks(self) -> tuple[str, ...]:

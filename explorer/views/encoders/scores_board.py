@@ -10,6 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.latest import Latest
+from explorer.test_sets import SETTINGS, senteval_folder, triplets_source
 from explorer.views.encoders.scores_rows import Entry, entry_of, remembered
 from models.data.nli import BUNDLED
 from models.data.senteval import TRANSFER_TASKS
@@ -20,7 +21,6 @@ from models.evaluation.text_scores import Loaded, Score, Scored, ScoreShelf, kep
 from models.events import Progress, Work
 from models.remote import remote
 
-SETTINGS = "scores"
 _ADVICE = "memory may have run out: measure fewer tasks at once; what was measured is kept"
 _CLASSIFIED = 4  # times as long as embedding a sentence of a transfer task takes all in all
 
@@ -51,10 +51,9 @@ class Board(QObject):
     def __init__(self, context: AppContext, parent: QObject) -> None:
         super().__init__(parent)
         self._context = context
-        kept = context.settings.view(SETTINGS)
-        self.folder = _path(kept.get("folder"))
-        self.triplets: str | Path = _path(kept.get("triplets")) or BUNDLED
-        self.entries = remembered(kept.get("rows"))
+        self.folder: Path | None = None
+        self.triplets: str | Path = BUNDLED
+        self.entries = remembered(context.settings.view(SETTINGS).get("rows"))
         self.survey: Survey | None = None
         self.trouble = ""  # why the folder cannot be used
         self.job: Job | None = None
@@ -72,23 +71,25 @@ class Board(QObject):
 
     # The data
 
+    def refresh(self, anew: bool = False) -> None:
+        """Reads what is to be measured on, unless it is known; ``anew`` even then."""
+        settings = self._context.settings
+        chosen = senteval_folder(settings), triplets_source(settings)
+        known = self.survey is not None or self.trouble or self.reading.busy
+        if anew or not known or chosen != (self.folder, self.triplets):
+            self.folder, self.triplets = chosen
+            self.open()
+
     def open(self) -> None:
         """Reads the test sets and what is known of the encoders on them."""
         folder, triplets, shelf = self.folder, self.triplets, self.shelf
         keys = [entry.key for entry in self.entries]
         self.reading.ask(lambda: _opening(folder, triplets, shelf, keys), (folder, triplets))
 
-    def choose_folder(self, folder: Path) -> None:
-        """Measures by the tasks in ``folder`` from now on."""
-        self.folder = folder
-        self._context.settings.update_view(SETTINGS, folder=str(folder))
-        self.open()
-
-    def choose_triplets(self, source: str | Path) -> None:
-        """Measures by the triplets in a file, or by the bundled ones."""
-        self.triplets = source
-        self._context.settings.update_view(SETTINGS, triplets=str(source))
-        self.open()
+    def use_bundled_triplets(self) -> None:
+        """Measures by the bundled triplets from now on."""
+        self._context.settings.update_view(SETTINGS, triplets=BUNDLED)
+        self.refresh()
 
     def _opened(self, found: _Opened) -> None:
         self.survey, self.trouble = found.survey, ""
@@ -240,10 +241,6 @@ class Board(QObject):
         self.entries = entries
         self._context.settings.update_view(SETTINGS, rows=[entry.plain() for entry in entries])
         self.changed.emit()
-
-
-def _path(value: object) -> Path | None:
-    return Path(value) if isinstance(value, str) and value and value != BUNDLED else None
 
 
 def _opening(

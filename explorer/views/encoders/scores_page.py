@@ -105,8 +105,7 @@ class ScoresPage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
-        if self.board.survey is None and not self.board.reading.busy:
-            self.board.open()
+        self.board.refresh()
         self.bar.encoders.refresh()
 
     def _refresh(self) -> None:

@@ -48,7 +48,7 @@ class PairList(QListView):
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.selectionModel().currentChanged.connect(self._current)
-        themes().changed.connect(lambda _: self.scheduleDelayedItemsLayout())
+        themes().changed.connect(self._lay_out)
 
     def show_pairs(self, found: Disagreement | None, places: Sequence[int]) -> None:
         """Lists these pairs."""
@@ -66,6 +66,9 @@ class PairList(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(px(320), px(150))
+
+    def _lay_out(self, _theme: object) -> None:
+        self.scheduleDelayedItemsLayout()
 
     def _current(self, now: QModelIndex, _before: QModelIndex) -> None:
         if now.isValid():

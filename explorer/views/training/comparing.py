@@ -6,17 +6,20 @@ from pathlib import Path
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
-from explorer.plane import Plane, PlaneChart, Trail, trail
+from explorer.plane import Plane, PlaneChart, Trail, reached, trail
 from explorer.theme import space, themes
 from explorer.views.training.film import Film
 from explorer.widgets import ElidedLabel, Label
+from models.evaluation.run_scores import STSB
 from models.geometry import optimal_uniformity
 from models.training.shelf import RunCard
 
 _ROWS = 12
+_SHOWN = ("kNN", "top-1", "linear", STSB, "top-20")
 _NOTE = (
     "From the ring, before training, to the disc; its colour is linear accuracy where the run was "
-    "evaluated, else kNN. Low and left is best. Dashed: the optimum in this dimension."
+    "evaluated, else kNN; of runs on texts it is STS-B. Low and left is best. Dashed: the optimum "
+    "in this dimension."
 )
 
 
@@ -25,7 +28,7 @@ class RunsPage(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.plane = PlaneChart(300)
+        self.plane = PlaneChart(300, ("score", ""))
         self.note = Label(_NOTE, "caption", wrap=True)
         self.rows: list[tuple[Label, ...]] = []
         self._cards: tuple[RunCard, ...] = ()
@@ -85,7 +88,7 @@ class RunsPage(QWidget):
             steps=tuple(m.step for m in measured),
             alignment=tuple(m.alignment for m in measured),
             uniformity=tuple(m.uniformity for m in measured),
-            score=card.scores.get("linear", score) if card else score,
+            score=reached(card) if card and reached(card) is not None else score,
             current=True,
         )
 
@@ -95,11 +98,11 @@ class RunsPage(QWidget):
                 self._grid.removeWidget(label)
                 label.deleteLater()
         cards = [card for card in self._cards if card.trail][:_ROWS]
-        self.rows = [self._row(0, ("Run", "kNN", "linear"), "caption")] if cards else []
-        for at, card in enumerate(cards, start=1):
-            knn = card.trail[-1].knn
-            scores = (knn, card.scores.get("linear"))
-            cells = ("–" if score is None else f"{score:.1f}%" for score in scores)
+        figures = [_figures(card) for card in cards]
+        known = [name for name in _SHOWN if any(name in each for each in figures)]
+        self.rows = [self._row(0, ("Run", *known), "caption")] if cards else []
+        for at, (card, each) in enumerate(zip(cards, figures, strict=True), start=1):
+            cells = (each.get(name, "–") for name in known)
             self.rows.append(self._row(at, (card.title, *cells), "muted"))
         left = sum(bool(card.trail) for card in self._cards) - len(cards)
         self.more.setText(f"{left} older runs are not listed, but drawn above." if left else "")
@@ -119,3 +122,13 @@ class RunsPage(QWidget):
         self._column.setContentsMargins(0, 0, space(2), 0)
         self._column.setSpacing(space(2))
         self._grid.setHorizontalSpacing(space(3))
+
+
+def _figures(card: RunCard) -> dict[str, str]:
+    """What is known of a run, as it is printed; a run on texts has no accuracy."""
+    knn, linear, sts = card.trail[-1].knn, card.scores.get("linear"), card.scores.get(STSB)
+    known = {"kNN": knn, "linear": linear}
+    if card.kind == "question":
+        known = {"top-1": card.scores.get("top1"), "top-20": card.scores.get("top20")}
+    figures = {name: f"{score:.1f}%" for name, score in known.items() if score is not None}
+    return figures if sts is None else {**figures, STSB: f"{sts:.1f}"}

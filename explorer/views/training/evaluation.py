@@ -9,10 +9,12 @@ from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.theme import px, space, themes
 from explorer.views.training.confusion import ConfusionMatrix
+from explorer.views.training.evaluation_text import TextEvaluation
 from explorer.views.training.scores import ScoreTable, margins
 from explorer.widgets import Button, Chip, Label, NumberField, Segmented
 from models.errors import InputError
 from models.evaluation.image_probe import ImageEvaluation, Share
+from models.evaluation.run_scores import RunScores, kept_run_scores
 from models.evaluation.saved import kept
 from models.events import Progress, Work
 from models.remote import remote
@@ -56,6 +58,7 @@ class EvaluationPanel(QWidget):
         self.percent = Chip("In percent", checkable=True)
         self.matrix = ConfusionMatrix()
         self.cell = Label(_POINT, "caption", wrap=True)
+        self.text = TextEvaluation(context)
         self._build()
         self._connect()
         self._fit()
@@ -89,10 +92,13 @@ class EvaluationPanel(QWidget):
         )
         self._reading = job
 
-    def _found(self, card: RunCard, result: ImageEvaluation | None) -> None:
+    def _found(
+        self, card: RunCard, result: ImageEvaluation | None, scores: RunScores | None
+    ) -> None:
         self._reading, self._card = None, card
         self.about.setText(_about(card))
         self._show(result)
+        self.text.show_run(card, scores)
         self._settle()
 
     def _unread(self, error: BaseException) -> None:
@@ -135,6 +141,7 @@ class EvaluationPanel(QWidget):
         running = self._job is not None
         for part in self._controls:
             part.setVisible(self._card is None or self._card.kind == "image")
+        self.text.setVisible(self._card is not None and self._card.kind == "text")
         self.go.setText("Evaluating …" if running else "Evaluate")
         self.go.setEnabled(not running and self.folder is not None and bool(self._chosen()))
         for part in (*self.fractions.values(), self.most):
@@ -212,6 +219,7 @@ class EvaluationPanel(QWidget):
         self._found_column.addLayout(self._heading)
         for part in (self.matrix, self.cell):
             self._found_column.addWidget(part)
+        self._column.addWidget(self.text)
         self._column.addWidget(self._results)
         self._column.addStretch(1)
         page = QScrollArea()
@@ -226,6 +234,7 @@ class EvaluationPanel(QWidget):
 
     def _connect(self) -> None:
         self.go.clicked.connect(self._evaluate)
+        self.text.measured.connect(self._context.session.tell_runs)
         for chip in self.fractions.values():
             chip.toggled.connect(lambda _: self._settle())
         self.percent.toggled.connect(self.matrix.set_percent)
@@ -244,19 +253,26 @@ class EvaluationPanel(QWidget):
             layout.setSpacing(space(2))
 
 
-def _read_run(folder: Path) -> Work[tuple[RunCard, ImageEvaluation | None]]:
+_Found = tuple[RunCard, ImageEvaluation | None, RunScores | None]
+
+
+def _read_run(folder: Path) -> Work[_Found]:
     yield Progress("Reading an evaluation")
-    return read_card(folder), kept(folder)
+    return read_card(folder), kept(folder), kept_run_scores(folder)
 
 
 def _about(card: RunCard) -> str:
     """Which run it is."""
     title = TITLES.get(card.method, card.method)
-    if card.kind == "text":
+    if card.kind != "image":
+        what = f"{title} on {Path(card.source).stem}, from {card.backbone}"
+        steps = f"{card.step:,} of {card.steps:,} steps"
+        if card.kind == "question":
+            return f"{what}, {steps}. What it finds is measured by evaluate retrieval."
+        temperature = "" if card.method == "mlm" else f", τ = {card.temperature:g}"
         return (
-            f"{title} on {Path(card.source).stem}, from {card.backbone}, τ = "
-            f"{card.temperature:g}, {card.step:,} of {card.steps:,} steps. There are no labels "
-            "here to be told apart: export the run, and measure it by evaluate sts."
+            f"{what}{temperature}, {steps}. Its cosines are held against what people judged, "
+            "before training and after."
         )
     labels = " It saw every label in training." if card.method == "supcon" else ""
     return (

@@ -1,0 +1,224 @@
+"""What a run on texts has learnt: scores before and after training, measured side by side."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from explorer.context import AppContext
+from explorer.jobs import Job
+from explorer.test_sets import ask_senteval, senteval_folder, triplets_source
+from explorer.theme import px, space, themes
+from explorer.widgets import Button, Choice, ElidedLabel, Label
+from models.data.nli import BUNDLED
+from models.data.sts import STS_TASKS
+from models.evaluation.run_scores import COLUMNS, RunScores
+from models.evaluation.score_table import Column
+from models.evaluation.text_material import GEOMETRY, TRIPLETS
+from models.remote import remote
+from models.training.shelf import RunCard
+
+_KINDS = {
+    "quick": ("STS-B and geometry", ("STSB", GEOMETRY)),
+    "sts": ("All STS tasks", (*STS_TASKS, GEOMETRY)),
+}
+_ADVICE = "memory may have run out: measure STS-B alone"
+_HEADS = ("", "Before", "After", "Change")
+_MINUS = "−"
+
+
+class TextEvaluation(QWidget):
+    """``measured`` tells that the run's folder holds new scores."""
+
+    measured = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self._context = context
+        self._card: RunCard | None = None
+        self._job: Job | None = None
+        self.kind = Choice()
+        self.kind.setAccessibleName("Tasks")
+        for name, (title, _) in _KINDS.items():
+            self.kind.addItem(title, name)
+        self.go = Button("Measure", "primary", "play")
+        self.folder = Button("SentEval folder …", "normal", "folder")
+        self.where = ElidedLabel("", "caption", mode=Qt.TextElideMode.ElideLeft)
+        self.hint = Label("", "caption", wrap=True)
+        self.table = _BeforeAfter()
+        self.about = Label("", "caption", wrap=True)
+        self._build()
+        self.go.clicked.connect(self._measure)
+        self.folder.clicked.connect(self._ask)
+        context.settings.changed.connect(self._settle)
+        themes().changed.connect(self._fit)
+        self._fit()
+        self.show_run(None, None)
+
+    def _build(self) -> None:
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._start, self._data = QHBoxLayout(), QHBoxLayout()
+        self.kind.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self._start.addWidget(self.kind, 1)
+        self._start.addWidget(self.go)
+        self._data.addWidget(self.folder)
+        self._data.addWidget(self.where, 1)
+        self._column.addLayout(self._start)
+        self._column.addLayout(self._data)
+        for part in (self.hint, self.table, self.about):
+            self._column.addWidget(part)
+
+    def show_run(self, card: RunCard | None, found: RunScores | None) -> None:
+        """Shows the last evaluation of a run."""
+        self._card = card
+        self.table.setVisible(found is not None)
+        self.about.setVisible(found is not None)
+        if found is not None:
+            self.table.show_scores(found)
+            self.about.setText(_about(found, card))
+        self._settle()
+
+    def _tasks(self) -> tuple[str, ...]:
+        """What is measured now: without a SentEval folder triplets alone."""
+        if senteval_folder(self._context.settings) is None:
+            return (TRIPLETS,)
+        return (*_KINDS[self.kind.currentData()][1], TRIPLETS)
+
+    def _measure(self) -> None:
+        card, settings = self._card, self._context.settings
+        if card is None or self._job is not None:
+            return
+        work = remote(
+            "models.evaluation.run_scores:evaluate_text_run",
+            "The evaluation",
+            _ADVICE,
+            folder=card.folder,
+            tasks=self._tasks(),
+            data=senteval_folder(settings),
+            triplets=triplets_source(settings),
+        )
+        title = f"Measuring {card.title}"
+        self._job = self._context.jobs.start(
+            title,
+            work,
+            done=lambda _: self.measured.emit(),
+            failed=self._context.notices.report,
+        )
+        self._job.ended.connect(self._over)
+        self._settle()
+
+    def _over(self) -> None:
+        self._job = None
+        self._settle()
+
+    def _ask(self) -> None:
+        ask_senteval(self, self._context.settings)
+
+    def _settle(self, _settings: object = None) -> None:
+        """What can be done now."""
+        settings = self._context.settings
+        folder, running = senteval_folder(settings), self._job is not None
+        self.go.setText("Measuring …" if running else "Measure")
+        self.go.setEnabled(not running and self._card is not None and self._card.step > 0)
+        self.kind.setEnabled(not running and folder is not None)
+        self.where.setText("" if folder is None else str(folder))
+        triplets = triplets_source(settings)
+        which = "bundled" if triplets == BUNDLED else Path(triplets).name
+        self.hint.setText(
+            f"Also measured: triplets ({which})."
+            if folder is not None
+            else "STS-B takes a folder laid out as SentEval's, which does not come with this "
+            f"program. Without one, triplets alone are measured ({which})."
+        )
+
+    def _fit(self, _theme: object = None) -> None:
+        self._column.setSpacing(space(3))
+        self._start.setSpacing(space(2))
+        self._data.setSpacing(space(2))
+
+
+class _BeforeAfter(QWidget):
+    """A figure a row: before training, after it, and what has changed; bold what is better now."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.cells: dict[tuple[str, str], Label] = {}
+        self._labels: list[Label] = []
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(0, 0, 0, 0)
+        self._grid.setColumnStretch(0, 1)
+        themes().changed.connect(self._fit)
+        self._fit()
+
+    def show_scores(self, found: RunScores) -> None:
+        """Replaces the table."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.deleteLater()
+        self._labels, self.cells = [], {}
+        before, after = found.figures(found.before), found.figures(found.after)
+        for place, head in enumerate(_HEADS):
+            self._put(head, 0, place, "caption")
+        shown = [column for column in COLUMNS if column.id in after]
+        for row, column in enumerate(shown, 1):
+            self._row(row, column, before, after)
+
+    def _row(
+        self, row: int, column: Column, before: Mapping[str, float], after: Mapping[str, float]
+    ) -> None:
+        title = "STS average" if column.id == "sts" else column.title
+        title = "Triplets in order" if column.id == "ordered" else title
+        name = self._put(title, row, 0, "body")
+        name.setToolTip(column.about)
+        was, now = before.get(column.id), after[column.id]
+        texts = (column.text(was), column.text(now), change_text(column, was, now))
+        for place, (head, text) in enumerate(zip(_HEADS[1:], texts, strict=True), 1):
+            label = self._put(text, row, place, "muted" if head == "Before" else "body")
+            self.cells[column.id, head] = label
+            if head == "After" and column.best and was is not None and now > was:
+                font = QFont()
+                font.setBold(True)
+                label.setFont(font)
+
+    def _put(self, text: str, row: int, column: int, role: str) -> Label:
+        label = Label(text, role)
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(label, row, column)
+        self._labels.append(label)
+        return label
+
+    def _fit(self, _theme: object = None) -> None:
+        self._grid.setHorizontalSpacing(space(3))
+        self._grid.setVerticalSpacing(space(2))
+        for column in (1, 2, 3):
+            self._grid.setColumnMinimumWidth(column, px(52))
+
+
+def change_text(column: Column, before: float | None, after: float) -> str:
+    """ "+5.42" as the difference of what is printed; nothing where one side is missing."""
+    if before is None:
+        return ""
+    change = round(after, column.digits) - round(before, column.digits)
+    text = column.text(abs(change))
+    if not float(text):
+        return text
+    return f"+{text}" if change > 0 else f"{_MINUS}{text}"
+
+
+def _about(found: RunScores, card: RunCard | None) -> str:
+    """What was measured on what."""
+    parts = [f"Before: {found.base}, {found.pooling}. After: the weights of step {found.step:,}."]
+    counts = {task: score.count for task, score in found.after.items()}
+    if "STSB" in counts:
+        parts.append(f"Spearman × 100 over {counts['STSB']:,} pairs of STS-B's test set.")
+    if TRIPLETS in counts:
+        parts.append(f"{counts[TRIPLETS]:,} triplets.")
+    parts.append("Lower alignment is closer, lower uniformity is more even.")
+    now = None if card is None else card.step if card.best is None else card.best[0]
+    if now is not None and now != found.step:
+        parts.append(f"The run has gone on since, to step {now:,}.")
+    return " ".join(parts)
