@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 
-from explorer.theme import space
 from explorer.views.training.fields import FieldColumn
 from explorer.views.training.places import Place
 from explorer.widgets import DecimalField, NumberField
@@ -96,7 +95,3 @@ class JudgeFields(FieldColumn):
 
     def _suit(self) -> None:
         self._often.setVisible(bool(self.place.value))
-
-    def _fit(self, theme: object = None) -> None:
-        super()._fit(theme)
-        self.column.setSpacing(space(2))
