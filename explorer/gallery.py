@@ -94,6 +94,7 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     geometry.source.choose(f"run {run}")
     _wait(app, lambda: geometry.portrait is not None and geometry.portrait is not before)
     yield "geometry-run"
+    yield from _scores(app, window)
     yield from _layers(app, window)
     yield from _compare(app, window)
     commands.run("palette")
@@ -104,6 +105,19 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     window.shortcuts_sheet.dismiss()
     commands.run("corpus.open")
     yield "open-corpus"
+
+
+def _scores(app: QApplication, window) -> Iterator[str]:
+    """What papers print, and what can be measured without anything to download."""
+    window.show_workspace("encoders")
+    page = window.view("encoders").show_page("scores")
+    board, bar = page.board, page.bar
+    _wait(app, lambda: board.survey is not None and bar.encoders.encoder is not None)
+    yield "encoders-scores"
+    bar.go.click()
+    _wait(app, lambda: board.job is None)
+    page.table.pick(0, 3)
+    yield "encoders-scores-triplets"
 
 
 def _layers(app: QApplication, window) -> Iterator[str]:
