@@ -156,7 +156,7 @@ def test_r_and_the_dice_draw_again(qtbot, explorer, page):
     seed = view.images.form.seed.value()
     assert explorer.commands.run("augmentation.again")
     assert view.images.form.seed.value() == seed + 1 and page.form.seed.value() == 2
-    explorer.window.show_workspace("geometry")
+    explorer.window.show_workspace("retrieval")
     assert "augmentation.again" not in [command.id for command in explorer.commands]
 
 
@@ -435,7 +435,7 @@ def test_marks_can_be_told_apart_in_both_themes_and_without_colour(dressed):
             color = look(kind, theme).foreground().color().name()
             assert contrast(color, theme.surface) >= 4.5
     forms = [
-        (f.fontStrikeOut(), f.fontWeight(), f.underlineStyle(), f.fontItalic())
+        (f.fontStrikeOut(), f.fontWeight(), f.underlineStyle())
         for f in (look(kind, LIGHT) for kind in NAMES if kind != "erased")
     ]
     assert len(set(forms)) == len(NAMES) - 1

@@ -199,6 +199,7 @@ def look(kind: RunKind, theme: Theme) -> QTextCharFormat:
         form.setForeground(QColor(theme.warning))
         form.setUnderlineStyle(line.DashUnderline)
     elif kind == "dimmed":
+        # No italics: many scripts have none, and fonts that stand in may lack them.
         form.setForeground(QColor(theme.faint))
-        form.setFontItalic(True)
+        form.setUnderlineStyle(line.DotLine)
     return form
