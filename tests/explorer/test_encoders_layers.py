@@ -24,10 +24,12 @@ OTHERS = [f"{start} and the rest did not." for start in STARTS] + ["The end of t
 
 
 @pytest.fixture(scope="module", autouse=True)
-def made(shared):
+def made(qapp, shared):
     """The page, made once and not in the middle of some test."""
     view = shared.window.view("encoders")
-    view.show_page("layers")
+    page = view.show_page("layers")
+    while page._unmade:
+        qapp.processEvents()
     view.show_page("scores")
 
 
@@ -62,7 +64,7 @@ def page(qtbot, explorer, sentences, home, monkeypatch):
     shown(qtbot, explorer, page)
     yield page
     page.bar.beside.setChecked(False)
-    page.bar.first.pooling.setCurrentIndex(0)
+    page.bar.second.pooling.setCurrentIndex(page.bar.second.pooling.findData("cls"))
     page.bar.sentences._files.clear()
     page.bar.sentences.current = page.bar.sentences._sample
     page.bar.sentences._offer()
@@ -102,12 +104,12 @@ def choose(qtbot, box, words):
 def test_figures_are_those_of_the_measure(page):
     found = finish(measure_layers(load("bundled"), SENTENCES))
     first, last = found.layers[0], found.layers[-1]
-    text = page.anisotropy.words.text()
+    text = page.cards["anisotropy"].words.text()
     assert text.startswith(f"{figure(first.anisotropy.value)} after the embeddings")
     assert text.endswith(f"{figure(last.anisotropy.value)} at the end.")
-    assert figure(last.adjusted_self.value) in page.itself.words.text()
-    assert figure(last.adjusted_intra.value) in page.intra.words.text()
-    assert figure(last.first.uniformity) in page.sentences.words.text()
+    assert figure(last.adjusted_self.value) in page.cards["itself"].words.text()
+    assert figure(last.adjusted_intra.value) in page.cards["intra"].words.text()
+    assert figure(last.first.uniformity) in page.cards["sentences"].words.text()
     about = page.about.text()
     assert about.startswith("All 20 sentences of sentences.txt; 1,000 pairs")
     assert f"{found.words} words in five or more of them, {found.contexts} times" in about
@@ -116,13 +118,13 @@ def test_figures_are_those_of_the_measure(page):
 def test_charts_show_lines_with_ranges_and_what_is_published(page):
     (line,) = estimated(page.looked.sides, lambda layer: layer.anisotropy)
     assert len(line.values) == len(line.ranges) == 7
-    words = [item.toPlainText() for item in texts(page.anisotropy.chart)]
+    words = [item.toPlainText() for item in texts(page.cards["anisotropy"].chart)]
     names = ["0.105", "BERT-base 0.675", "BERT-base 0.477", "GPT-2 0.978"]
     assert [each.strip() for each in words] == names
-    assert not texts(page.itself.chart)
-    curves = page.spectrum.chart.getPlotItem().listDataItems()
+    assert not texts(page.cards["itself"].chart)
+    curves = page.cards["spectrum"].chart.getPlotItem().listDataItems()
     assert len(curves) == 2 and len(curves[0].xData) == 20
-    assert len(page.sentences.chart.getPlotItem().listDataItems()) == 2
+    assert len(page.cards["sentences"].chart.getPlotItem().listDataItems()) == 2
 
 
 def texts(chart):
@@ -130,23 +132,23 @@ def texts(chart):
 
 
 def test_formulas_are_set_and_charts_follow_the_theme(page, qtbot):
-    cards = (page.anisotropy, page.itself, page.intra, page.spectrum)
-    formulas = [formula for card in cards for formula in card.formulas]
+    formulas = [formula for card in page.cards.values() for formula in card.formulas]
+    assert len(formulas) == 5
     qtbot.waitUntil(lambda: all(formula.is_set for formula in formulas), timeout=PATIENCE)
     themes().set_mode("light")
-    light = page.cosines.chart.backgroundBrush().color().name()
+    light = page.cards["cosines"].chart.backgroundBrush().color().name()
     themes().set_mode("dark")
-    assert page.cosines.chart.backgroundBrush().color().name() != light
-    height = page.cosines.chart.height()
+    assert page.cards["cosines"].chart.backgroundBrush().color().name() != light
+    height = page.cards["cosines"].chart.height()
     themes().set_scale(2.0)
-    assert page.cosines.chart.height() > 1.8 * height
+    assert page.cards["cosines"].chart.height() > 1.8 * height
 
 
 def test_cards_stand_in_one_column_where_there_is_no_room_for_two(page, qtbot):
-    assert page.anisotropy.y() == page.itself.y()
+    assert page.cards["anisotropy"].y() == page.cards["itself"].y()
     themes().set_scale(2.0)
-    qtbot.waitUntil(lambda: page.itself.y() > page.anisotropy.y())
-    assert page.itself.x() == page.anisotropy.x()
+    qtbot.waitUntil(lambda: page.cards["itself"].y() > page.cards["anisotropy"].y())
+    assert page.cards["itself"].x() == page.cards["anisotropy"].x()
 
 
 def test_a_second_encoder_stands_beside_the_first(page, qtbot, explorer):
@@ -154,13 +156,13 @@ def test_a_second_encoder_stands_beside_the_first(page, qtbot, explorer):
     click(qtbot, page.bar.beside)
     assert page.bar.second.choice.isVisible() and page.bar.second.pooling.isVisible()
     choose(qtbot, page.bar.second.choice, "all-MiniLM-L6-v2")
-    choose(qtbot, page.bar.second.pooling, "[CLS]")
+    choose(qtbot, page.bar.second.pooling, "max pooling")
     shown(qtbot, explorer, page)
-    assert [side.pooling for side in page.looked.sides] == ["mean", "cls"]
-    lines = page.cosines.words.text().splitlines()
-    assert [line[:5] for line in lines] == ["A: me", "B: [C"]
-    assert page.anisotropy.words.text().startswith("A and B alike: ")
-    assert len(page.spectrum.chart.getPlotItem().listDataItems()) == 4
+    assert [side.pooling for side in page.looked.sides] == ["mean", "max"]
+    lines = page.cards["cosines"].words.text().splitlines()
+    assert [line[:5] for line in lines] == ["A: me", "B: ma"]
+    assert page.cards["anisotropy"].words.text().startswith("A and B alike: ")
+    assert len(page.cards["spectrum"].chart.getPlotItem().listDataItems()) == 4
     before = page.looked.sides[0]
     click(qtbot, page.bar.beside)
     shown(qtbot, explorer, page)
@@ -200,7 +202,7 @@ def test_fewer_sentences_are_drawn_and_said(page, qtbot, explorer):
     qtbot.keyClick(field, Qt.Key.Key_Return)
     shown(qtbot, explorer, page)
     assert page.about.text().startswith("12 of 20 sentences of sentences.txt, drawn at random")
-    assert "12 sentences are few for 384 dimensions" in page.spectrum.words.text()
+    assert "12 sentences are few for 384 dimensions" in page.cards["spectrum"].words.text()
     field.setValue(2000)
     page.bar._number()
 
@@ -225,7 +227,10 @@ def test_a_file_of_sts_b_that_is_none_leaves_the_layers(
     click(qtbot, page.cure.file)
     shown(qtbot, explorer, page)
     assert page.cure.figures == [] and "sentences.txt" in page.cure.words.text()
-    assert len(page.looked.sides) == 1 and "after the embeddings" in page.anisotropy.words.text()
+    assert (
+        len(page.looked.sides) == 1
+        and "after the embeddings" in page.cards["anisotropy"].words.text()
+    )
 
 
 def test_figures_are_copied_as_a_table(page, qtbot, explorer):

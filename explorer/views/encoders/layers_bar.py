@@ -36,6 +36,9 @@ class LayersBar(QWidget):
         trained = _BEFORE in names and _AFTER in names
         self.first = EncoderChoice(context, self, _BEFORE if trained else BUNDLED)
         self.second = EncoderChoice(context, self, _AFTER if trained else BUNDLED)
+        if not trained:  # one encoder pooled in two ways is a comparison too
+            pooling = self.second.pooling
+            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")

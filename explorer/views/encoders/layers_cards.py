@@ -168,15 +168,20 @@ def _words(looked: Looked | None) -> str:
 
 
 class Columns(QWidget):
-    """Cards in two columns, or in one where there is no room for two."""
+    """Cards in two columns, or in one where there is no room for two; ``last`` ends them."""
 
-    def __init__(self, cards: Sequence[QWidget]) -> None:
+    def __init__(self, last: QWidget) -> None:
         super().__init__()
-        self._cards = tuple(cards)
-        self._count = 0
+        self._cards: list[QWidget] = [last]
+        self._placed = (0, 0)
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(0, 0, 0, 0)
         themes().changed.connect(self._place)
+        self._place()
+
+    def add(self, card: QWidget) -> None:
+        """Puts ``card`` before the last one."""
+        self._cards.insert(-1, card)
         self._place()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -186,9 +191,9 @@ class Columns(QWidget):
     def _place(self, _theme: object = None) -> None:
         self._grid.setSpacing(space(4))
         count = 2 if self.width() >= px(_WIDE) else 1
-        if count == self._count:
+        if self._placed == (count, len(self._cards)):
             return
-        self._count = count
+        self._placed = count, len(self._cards)
         for card in self._cards:
             self._grid.removeWidget(card)
         for at, card in enumerate(self._cards):

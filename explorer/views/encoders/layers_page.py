@@ -1,6 +1,7 @@
 """Layers: how narrow an encoder's cone is, layer by layer, and what whitening makes of it."""
 
 from collections.abc import Callable
+from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
@@ -12,14 +13,7 @@ from explorer.theme import Theme, space, themes
 from explorer.views.encoders import layers_words as words
 from explorer.views.encoders.layers_bar import LayersBar
 from explorer.views.encoders.layers_cards import ChartCard, Columns, CureCard, stack
-from explorer.views.encoders.layers_charts import (
-    CosineChart,
-    LayerChart,
-    SpectrumChart,
-    estimated,
-    plain,
-)
-from explorer.views.encoders.layers_formulas import ANISOTROPY, INTRA, RANK, SELF, WHITENING
+from explorer.views.encoders.layers_deck import DECK, Sheet
 from explorer.views.encoders.layers_work import Looked, Side, Wanted, looking
 from explorer.widgets import Button, IconButton, Label
 from models.errors import InputError
@@ -34,13 +28,16 @@ class LayersPage(QWidget):
         self.looked: Looked | None = None
         self._asked: Wanted | None = None
         self._stale = self._runs_known = False
+        # A chart takes a while to be made: one a turn of the event loop.
+        self._unmade = list(DECK)
         self._steps: list[Callable[[], object]] = []
         self._stepper = QTimer(self, singleShot=True, interval=0)
         self.bar = LayersBar(context)
         self.about = Label("Loading the encoder …", "muted", wrap=True)
         self.again = Button("Measure", "primary")
         self.copy = IconButton("copy", "Copy all figures by layer as a table")
-        self._make_cards()
+        self.cards: dict[str, ChartCard] = {}
+        self.cure = CureCard()
         self.work = Latest(context.jobs, "Looking into encoders", self, quiet=False)
         self._build()
         self._connect()
@@ -48,55 +45,14 @@ class LayersPage(QWidget):
         self.again.hide()
         self.copy.setEnabled(False)
         self.cure.show_looked(None)
-
-    def _make_cards(self) -> None:
-        self.anisotropy = ChartCard(
-            LayerChart("Anisotropy by layer", "mean cosine", published=True),
-            "What two words have in common that have nothing to do with one another: 0 where "
-            "directions are spread evenly, 1 where all are the same. Diamonds: published for other "
-            "sentences (Ethayarajh 2019), at layer 0 for BERT-base.",
-            ANISOTROPY,
-        )
-        self.itself = ChartCard(
-            LayerChart("Self-similarity by layer", "less the anisotropy"),
-            "How alike a word stays in other sentences, beyond what any two words are: the lower, "
-            "the more its vector is of its context. Words in at least five of the sentences.",
-            SELF,
-        )
-        self.intra = ChartCard(
-            LayerChart("Similarity within a sentence by layer", "less the anisotropy"),
-            "How alike the words of a sentence are, beyond what any two words are. Sentences of "
-            "at least two words.",
-            INTRA,
-        )
-        self.sentences = ChartCard(
-            LayerChart("Vectors of sentences by layer", "mean cosine"),
-            "Mean cosine over all pairs of sentences. Solid: the mean of all tokens. Dashed: the "
-            "first token, [CLS] in BERT, which is the same for all sentences until it has looked "
-            "at them.",
-        )
-        self.spectrum = ChartCard(
-            SpectrumChart(),
-            "Solid: the sentences' vectors as the encoder pools them, at length 1. Dashed: "
-            "whitened by these same sentences (Su et al. 2021), so that it is nearly flat by "
-            "construction. Dotted: the effective rank (Roy & Vetterli 2007).",
-            RANK,
-            WHITENING,
-        )
-        self.cosines = ChartCard(
-            CosineChart(),
-            "Filled: all pairs of sentences, their mean as a line. Dashed: whitened by these same "
-            "sentences. A narrow cone is a hill far to the right of 0.",
-        )
-        self.cure = CureCard()
+        self._stepper.start()
 
     def _build(self) -> None:
         self._said = QHBoxLayout()
         self._said.addWidget(self.about, 1)
         self._said.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         self._said.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        charts = (self.anisotropy, self.itself, self.intra)
-        self.columns = Columns((*charts, self.sentences, self.spectrum, self.cosines, self.cure))
+        self.columns = Columns(self.cure)
         body, self._body = stack([self.columns])
         self.scroll = QScrollArea()
         self.scroll.setWidgetResizable(True)
@@ -177,41 +133,29 @@ class LayersPage(QWidget):
         self.looked, self._asked = looked, None
         self._say(words.about(looked))
         self.copy.setEnabled(True)
-        sides = looked.sides
-        self._steps = [
-            lambda: self.anisotropy.show_value(
-                estimated(sides, lambda layer: layer.anisotropy),
-                words.by_layer(sides, lambda layer: layer.anisotropy),
-            ),
-            lambda: self.itself.show_value(
-                estimated(sides, lambda layer: layer.adjusted_self),
-                words.by_layer(sides, lambda layer: layer.adjusted_self, lowest=True),
-            ),
-            lambda: self.intra.show_value(
-                estimated(sides, lambda layer: layer.adjusted_intra),
-                words.by_layer(sides, lambda layer: layer.adjusted_intra),
-            ),
-            lambda: self._show_sentences(sides),
-            lambda: self.spectrum.show_value(sides, words.ranks(sides)),
-            lambda: self.cosines.show_value(sides, words.cosines(sides)),
-            lambda: self.cure.show_looked(looked),
-        ]
+        self._steps = [partial(self._draw, sheet, looked.sides) for sheet in DECK]
+        self._steps.append(lambda: self.cure.show_looked(looked))
         self._stepper.start()
 
-    def _show_sentences(self, sides: tuple[Side, ...]) -> None:
-        means = plain(sides, lambda layer: layer.mean.mean_cosine)
-        firsts = plain(sides, lambda layer: layer.first.mean_cosine, dashed=True)
-        self.sentences.show_value((*means, *firsts), words.sentences(sides))
+    def _draw(self, sheet: Sheet, sides: tuple[Side, ...]) -> None:
+        self.cards[sheet.name].show_value(sheet.value(sides), sheet.words(sides))
 
     def _step(self) -> None:
-        if self._steps:
+        if self._unmade:
+            sheet = self._unmade.pop(0)
+            self.cards[sheet.name] = card = ChartCard(sheet.chart(), sheet.note, *sheet.formulas)
+            self.columns.add(card)
+        elif self._steps:
             self._steps.pop(0)()
-            self._stepper.start()
+        else:
+            return
+        self._stepper.start()
 
     @property
     def drawn(self) -> bool:
         """Whether what was measured last is shown."""
-        return self.looked is not None and not self._steps and self._asked is None
+        idle = not self._unmade and not self._steps and self._asked is None
+        return idle and self.looked is not None
 
     def _copy(self) -> None:
         if self.looked is not None:
