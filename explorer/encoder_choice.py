@@ -16,7 +16,7 @@ from models.text_encoders import load_text, shipped
 _FOLDER = "folder …"
 _SETTINGS, _KNOWN, _MOST = "encoders", "folders", 8
 _POOLINGS = (
-    ("Pooling as declared", ""),
+    ("Own pooling", ""),
     ("mean pooling", "mean"),
     ("[CLS]", "cls"),
     ("max pooling", "max"),
