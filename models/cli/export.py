@@ -24,4 +24,5 @@ def run(arguments: argparse.Namespace) -> None:
     encoder = export_run(arguments.run_folder, arguments.out, arguments.name, arguments.half)
     size = sum(path.stat().st_size for path in arguments.out.rglob("*") if path.is_file())
     said = {"out": str(arguments.out), "name": encoder.name, "about": encoder.about, "bytes": size}
-    put(said, arguments.json, f"{encoder.name} is in {arguments.out} ({size / 2**20:.1f} MiB).")
+    text = f"{encoder.name} is in {arguments.out} ({size / 2**20:.1f} MiB). {encoder.about}"
+    put(said, arguments.json, text)

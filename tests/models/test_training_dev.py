@@ -62,7 +62,7 @@ def test_every_so_many_steps_and_before_the_first(run):
     assert best.step < 6, "the test shows nothing if the last is the best"
 
 
-def test_the_best_weights_serve_and_score_what_was_measured_in_training(run, dev, tmp_path):
+def test_the_best_weights_serve_and_score_what_was_measured_in_training(run, dev, tmp_path, capsys):
     folder, result, events = run
     step, score = result.best
     about = trained_text(folder).about
@@ -74,6 +74,7 @@ def test_the_best_weights_serve_and_score_what_was_measured_in_training(run, dev
     assert served == pytest.approx(score, abs=0.01)
     assert abs(events[-1].score - score) > 0.1
     assert main(["export", str(folder), "--out", str(tmp_path / "out")]) == 0
+    assert f"as of step {step}, which scored best" in capsys.readouterr().out
     card = (tmp_path / "out" / "README.md").read_text("utf-8")
     assert f"weights as of step {step}, which scored best" in card and f"{score:.2f}" in card
     assert "6 of 6 steps" in card
