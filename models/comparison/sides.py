@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from models.comparison.neighbours import directions
 from models.comparison.points import Points
-from models.evaluation.sts import correlation
+from models.comparison.similarity import spearman
 from models.events import Progress, Work
 from models.geometry import alignment, mean_cosine, uniformity
 
@@ -49,12 +49,13 @@ def side(vectors: NDArray[np.floating], points: Points) -> Work[Side]:
     if len(alike):
         close = float(alignment(torch.from_numpy(left[alike]), torch.from_numpy(right[alike])))
     cosines = (left * right).sum(1)
+    order = spearman(points.gold, cosines)
     return Side(
         dimensions=unit.shape[1],
         uniformity=float(uniformity(x)),
         mean_cosine=float(mean_cosine(x)),
         alignment=close,
-        spearman=correlation(points.gold, cosines) if len(cosines) else None,
+        spearman=None if order is None else 100 * order,
         alike=len(alike),
         judged=len(cosines),
     )

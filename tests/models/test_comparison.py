@@ -18,7 +18,7 @@ from models.comparison.neighbours import (
     nearest,
 )
 from models.comparison.procrustes import align, between, turn
-from models.comparison.similarity import linear_cka, rank_correlation
+from models.comparison.similarity import linear_cka, rank_correlation, spearman
 from models.errors import InputError
 from models.events import finish
 
@@ -167,6 +167,15 @@ def test_rank_correlation_is_that_of_all_pairs(monkeypatch):
     assert finish(rank_correlation(x, np.ones((15, 2))))[0] is None
     monkeypatch.setattr(similarity, "_PAIRED", 10)
     assert finish(rank_correlation(x, x)) == (pytest.approx(1), 10)
+
+
+def test_spearman_is_that_of_scipy_with_ties():
+    rng = np.random.default_rng(0)
+    a, b = rng.integers(0, 9, 200), rng.integers(0, 40, 200) / 7
+    assert spearman(a, b) == pytest.approx(spearmanr(a, b).statistic, abs=1e-12)
+    assert spearman(a, a) == pytest.approx(1) and spearman(a, -a) == pytest.approx(-1)
+    assert spearman(a, np.ones(200)) is None and spearman(a[:1], b[:1]) is None
+    assert spearman(a[:0], b[:0]) is None
 
 
 def test_a_comparison_with_itself_finds_no_difference():
