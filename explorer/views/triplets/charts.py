@@ -17,7 +17,7 @@ class MarginChart(Chart):
         super().__init__("Margins", "margin = cos E − cos C", "% of triplets", 122)
 
     def draw(self, value: Digest, theme: Theme) -> None:
-        edges, top = value.edges, 1e-9
+        edges, top = value.edges, 0.0
         for shares, color in zip(value.shares, encoder_colors(), strict=False):
             top = max(top, float(shares.max()))
             fill = QColor(color)
@@ -29,7 +29,7 @@ class MarginChart(Chart):
             self.addItem(pg.InfiniteLine(mean, pen=dotted))
         self.addItem(pg.InfiniteLine(0, pen=pg.mkPen(theme.text, width=1)))
         self.setXRange(float(edges[0]), float(edges[-1]), padding=0.02)
-        self.setYRange(0, 1.08 * top, padding=0)
+        self.setYRange(0, 1.08 * top or 10, padding=0)
 
     def _dress(self, theme: Theme) -> None:
         self.getPlotItem().layout.setContentsMargins(1, px(7), px(4), 1)

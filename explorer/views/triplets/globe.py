@@ -15,7 +15,6 @@ from explorer.views.triplets.triangle_paint import paint_ghost, paint_moves, pai
 from models.triangle import Triangle
 
 _FRAME_MS, _SECONDS = 16, 0.45
-_TALL, _LOW = 262, 196  # pixels at text size 100 %
 
 
 class TripletGlobe(QWidget):
@@ -33,7 +32,6 @@ class TripletGlobe(QWidget):
         self.setAccessibleName("The triplet on the sphere")
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setCursor(Qt.CursorShape.OpenHandCursor)
-        self._tall = _TALL
         self.shown: Triangle | None = None
         self.ghost: Triangle | None = None
         self.camera = Camera()
@@ -43,16 +41,15 @@ class TripletGlobe(QWidget):
         self._held: QPointF | None = None
         self._timer = QTimer(self, interval=_FRAME_MS)
         self._timer.timeout.connect(self._advance)
-        themes().changed.connect(self._fit)
-        self._fit()
+        themes().changed.connect(self.update)
+        self.set_tall(px(260))
 
     def sizeHint(self) -> QSize:
-        return QSize(px(320), px(self._tall))
+        return QSize(px(320), self.minimumHeight())
 
-    def set_low(self, low: bool) -> None:
-        """Takes less room, so that what stands below is seen as well."""
-        self._tall = _LOW if low else _TALL
-        self._fit()
+    def set_tall(self, pixels: int) -> None:
+        """Takes this height, so that what stands below is seen as well."""
+        self.setFixedHeight(pixels)
 
     def show_triangle(self, shown: Triangle | None, ghost: Triangle | None = None) -> None:
         """Moves to ``shown``, at once where animations are off; ``ghost`` is drawn dashed."""
@@ -106,10 +103,6 @@ class TripletGlobe(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self.camera.width, self.camera.height = self.width(), self.height()
-
-    def _fit(self, _theme: object = None) -> None:
-        self.setFixedHeight(px(self._tall))
-        self.update()
 
     # Turning
 

@@ -41,6 +41,8 @@ class Panel(QWidget):
         there = table is not None and row >= 0
         triplet = table.what.triplets[row] if there and table is not None else None
         self.sentences.show_triplet(triplet)
+        for part in (self.sides, self.sentences):
+            part.setVisible(there)
         self._draw()
 
     @property

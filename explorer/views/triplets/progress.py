@@ -21,6 +21,7 @@ class ProgressRow(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self.words)
         self._row.addWidget(self.bar, 1)
+        self._row.addStretch(0)  # the room of the bar while there is none
         self._row.addWidget(self.cancel)
         self._row.addWidget(self.go_on)
         themes().changed.connect(self._fit)

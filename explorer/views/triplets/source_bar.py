@@ -16,7 +16,7 @@ from models.text_encoders import shipped
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
 _FILES = f"Triplets ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 _SETTINGS, _KNOWN, _LAST, _MOST = "triplets", "files", "source", 8
-_SIZES = (("1,000 at random", 1000), ("10,000 at random", 10_000), ("all of them", 0))
+_SIZES = (("at most 1,000", 1000), ("at most 10,000", 10_000), ("all of them", 0))
 #: Before and after contrastive training, once both ship.
 _BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
 
@@ -35,15 +35,18 @@ class SourceBar(QWidget):
         pair = (_BEFORE, _AFTER) if _BEFORE in names and _AFTER in names else ("", "")
         self.first = EncoderChoice(context, self, pair[0])
         self.second = EncoderChoice(context, self, pair[1])
-        if not pair[1]:  # one encoder pooled in two ways is a comparison too
+        self._pooled = not pair[1]  # one encoder pooled in two ways is a comparison too
+        if self._pooled:
             pooling = self.second.pooling
             pooling.setCurrentIndex(max(0, pooling.findData("cls")))
+        self.second.choice.currentIndexChanged.connect(lambda _: self._suit())
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")
         self.choice, self.size = Choice(), Choice()
         self.choice.setAccessibleName("Triplets")
         self.size.setAccessibleName("How many triplets")
+        self.size.setToolTip("Where a file holds more, so many are drawn at random with seed 0")
         for title, count in _SIZES:
             self.size.addItem(title, count)
         self.size.setCurrentIndex(1)
@@ -102,6 +105,12 @@ class SourceBar(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, "Triplets", "", _FILES)
         if name:
             self.open(Path(name))
+
+    def _suit(self) -> None:
+        """The first other encoder that is chosen is pooled as it was trained."""
+        if self._pooled and self.second.name not in ("", BUNDLED):
+            self._pooled = False
+            self.second.pooling.setCurrentIndex(0)
 
     def _compare(self, on: bool) -> None:
         self._name_a.setVisible(on)

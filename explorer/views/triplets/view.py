@@ -251,10 +251,11 @@ class TripletsView(QWidget):
         self._all.setSpacing(space(3))
         self._left.setSpacing(space(3))
         self._body.setSpacing(space(3))
-        self.panel.setFixedWidth(min(px(360), round(self.width() * 0.42)))
+        wide = min(max(round(self.width() * 0.27), px(360)), px(470), round(self.width() * 0.42))
+        self.panel.setFixedWidth(wide)
+        self.panel.globe.set_tall(min(max(round(self.height() * 0.36), px(180)), wide))
         low = self.height() < px(_LOW)
         self.summary.lend_chart(self.panel.chart_room if low else None)
-        self.panel.globe.set_low(low)
 
 
 def _arranging(table: TripletTable, wanted: Wanted) -> Work[tuple[TripletTable, NDArray[np.int64]]]:
