@@ -16,10 +16,10 @@ from models.evaluation.text_material import GEOMETRY, TASKS, TRIPLETS
 
 #: Title and tasks of what can be measured in one go, the quickest first.
 KINDS = {
-    "quick": ("STS-B and geometry", ("STSB", GEOMETRY, TRIPLETS)),
-    "sts": ("All 7 STS tasks", (*STS_TASKS, GEOMETRY, TRIPLETS)),
-    "transfer": ("All 7 transfer tasks", TRANSFER_TASKS),
-    "all": ("Everything", TASKS),
+    "quick": ("STS-B, quick", ("STSB", GEOMETRY, TRIPLETS)),
+    "sts": ("STS tasks", (*STS_TASKS, GEOMETRY, TRIPLETS)),
+    "transfer": ("Transfer tasks", TRANSFER_TASKS),
+    "all": ("All tasks", TASKS),
 }
 
 
@@ -54,7 +54,7 @@ class ScoresBar(QWidget):
         self._grows = (self.encoders.choice, self.encoders.pooling, self.kind)
         for part in self._grows:
             part.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-            self._row.addWidget(part, 3 if part is self.encoders.choice else 2)
+            self._row.addWidget(part, 3 if part is self.kind else 4)
         self._row.addWidget(self.go)
         self._row.addStretch(0)
         self._row.addWidget(self.data)

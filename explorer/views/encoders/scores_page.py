@@ -6,6 +6,8 @@ from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
     QScrollArea,
+    QSizePolicy,
+    QSpacerItem,
     QVBoxLayout,
     QWidget,
 )
@@ -68,13 +70,16 @@ class ScoresPage(QWidget):
         self._upper.addLayout(self._tools)
         self._upper.addWidget(self.table)
         self._upper.addWidget(self.note)
-        self._upper.addStretch(1)
+        self._gap = QSpacerItem(0, 0)
+        self._upper.addItem(self._gap)
         body = QWidget()
         self._body = QBoxLayout(QBoxLayout.Direction.TopToBottom, body)
+        self._lower = QVBoxLayout()
+        self._lower.addWidget(self.detail, 1)
+        self._lower.addWidget(self.choose)
+        self._lower.addStretch(0)
         self._body.addLayout(self._upper, 5)
-        self._body.addWidget(self.detail, 4)
-        self._body.addWidget(self.choose, 4)
-        self._body.addStretch(0)
+        self._body.addLayout(self._lower, 4)
         page = QScrollArea()
         page.setWidgetResizable(True)
         page.setFrameShape(QScrollArea.Shape.NoFrame)
@@ -158,9 +163,8 @@ class ScoresPage(QWidget):
         board = self.board
         self.trouble.setText(board.trouble)
         self.trouble.setVisible(bool(board.trouble))
-        unmeasured = board.folder is None and not board.entries
-        self.choose.setVisible(unmeasured)
-        self.detail.setVisible(not unmeasured)
+        self.choose.setVisible(board.folder is None)
+        self.detail.setVisible(board.folder is not None or bool(board.entries))
         columns = self.columns
         self.table.show_lines(lines(board.entries, board.survey, columns), columns)
         self.note.setText(f"{_NOTE} {_data(board)}")
@@ -197,6 +201,11 @@ class ScoresPage(QWidget):
         beside = self.width() >= px(_BESIDE)
         self._body.setDirection(direction.LeftToRight if beside else direction.TopToBottom)
         self._body.setStretchFactor(self._upper, 5 if beside else 0)
+        # Beside one another the table stays at the top of what is high.
+        policy = QSizePolicy.Policy.Expanding if beside else QSizePolicy.Policy.Fixed
+        self._gap.changeSize(0, 0, QSizePolicy.Policy.Minimum, policy)
+        self._upper.invalidate()
+        self._lower.setSpacing(space(4))
         self._body.setSpacing(space(4))
         self._body.setContentsMargins(0, 0, 0, space(3))
         self._upper.setSpacing(space(2))
