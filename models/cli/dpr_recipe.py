@@ -88,6 +88,8 @@ def dpr_task(
     chosen = settings(recipe.settings, arguments)
     if arguments.dev_every is not None:
         chosen = replace(chosen, score_every=arguments.dev_every)
+    if arguments.similarity == "dot":
+        recipe = replace(recipe, temperature=1.0)  # a preset's own belongs to the cosine
     recipe = replace(
         recipe,
         settings=chosen,

@@ -32,7 +32,8 @@ _FOREIGN = {
     "simcse-nli": (*_IMAGES, *_PAIRS, *_DIFF, *DPR_OPTIONS),
     "diffcse": (*_IMAGES, *_EDITS, "hard_weight", *DPR_OPTIONS),
     "mlm": (*_IMAGES, *_EDITS, *_DIFF, "hard_weight", "temperature", *DPR_OPTIONS),
-    "dpr": (*_IMAGES, *_PAIRS, *_DIFF, "hard_weight", "dev", "dev_every"),
+    # DPR is scored by questions of its own that it sets aside, so it takes --dev-every alone.
+    "dpr": (*_IMAGES, *_PAIRS, *_DIFF, "hard_weight", "dev"),
 }
 _SOURCES = {
     "simclr": "shapes, digits, or a path",

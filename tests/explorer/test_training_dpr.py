@@ -99,16 +99,17 @@ def test_the_form_describes_the_papers_recipe_and_says_where_it_is_not(training)
     assert form.recipe() == PRESETS["paper"]
 
 
-def test_the_cosine_brings_a_temperature_and_the_mask_is_told(qtbot, training):
+def test_the_cosine_has_a_temperature_and_the_mask_is_told(qtbot, training):
     form = training.panel.questions
     click(qtbot, form.open_more)
-    assert not form.numbers.temperature.isVisible() and form.recipe().temperature == 1
-    pick(form.more.similarity, "cosine")
     assert form.numbers.temperature.isVisible() and form.recipe().temperature == 0.05
+    pick(form.more.similarity, "dot")
+    assert not form.numbers.temperature.isVisible() and form.recipe().temperature == 1
+    assert "cosine" not in form.deviations.text()
     click(qtbot, form.more.mask)
     assert form.recipe().negatives.mask and "left out" in form.deviations.text()
     pick(form.preset, "laptop")
-    assert form.recipe() == PRESETS["laptop"]
+    assert form.recipe() == PRESETS["laptop"] and "cosine" in form.deviations.text()
 
 
 def test_columns_of_a_table_can_be_named(qtbot, training, explorer, tmp_path):

@@ -155,7 +155,10 @@ def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # n
         (["train", "dpr", "--data", "bundled", "--base", "no/where/else"], "no encoder"),
         (["train", "dpr", "--data", "bundled", "--corpus", "nowhere"], "nowhere"),
         (["train", "dpr", "--data", "bundled", "--hard", "0", "--no-in-batch"], "no negative"),
-        (["train", "dpr", "--data", "bundled", "--temperature", "2"], "has no temperature"),
+        (
+            ["train", "dpr", "--data", "bundled", "--similarity", "dot", "--temperature", "2"],
+            "has no temperature",
+        ),
     ],
 )
 def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys, line, words):
@@ -174,3 +177,10 @@ def test_questions_or_a_corpus_that_changed_are_not_measured_by(files, tmp_path,
     table.write_text("\n".join(table.read_text().splitlines()[:-3]))
     assert main(["evaluate", "dpr", str(tmp_path / "run")]) == 2
     assert "have changed since it was trained" in capsys.readouterr().err
+
+
+def test_the_product_drops_the_temperature_of_a_preset(files, tmp_path):  # noqa: F811
+    line = command(files, "--steps", "1", "--similarity", "dot")
+    assert main([*line, "--out", str(tmp_path / "run")]) == 0
+    recipe = read_run(tmp_path / "run").config["recipe"]
+    assert (recipe["similarity"], recipe["temperature"]) == ("dot", 1.0)

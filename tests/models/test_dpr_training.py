@@ -72,7 +72,7 @@ def recipe(files, **changes):
     net = {"base": str(files / "base"), "max_length": 24, **changes.pop("net", {})}
     negatives = replace(plain.negatives, **changes.pop("negatives", {}))
     made = replace(plain, settings=settings, net=replace(plain.net, **net), negatives=negatives)
-    return replace(made, **{"probe": 6, **changes})
+    return replace(made, **{"probe": 6, "similarity": "dot", "temperature": 1.0, **changes})
 
 
 def source(files):

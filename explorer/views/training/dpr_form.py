@@ -102,9 +102,9 @@ class DprForm(FieldColumn):
                 negatives=replace(chosen, pool=plain.negatives.pool),
             )
         )
-        if made.similarity == "dot":
-            return made
-        return replace(made, temperature=round(self.numbers.temperature.value, 3))
+        cosine = made.similarity == "cosine"
+        temperature = round(self.numbers.temperature.value, 3) if cosine else 1.0
+        return replace(made, temperature=temperature)
 
     def add_source(self, path: str) -> None:
         """Offers a file or a folder of questions, and chooses it."""
@@ -115,7 +115,8 @@ class DprForm(FieldColumn):
         plain = self._plain()
         self.shared.setCurrentIndex(self.shared.findData(plain.shared))
         self.negatives.setCurrentIndex(0)
-        self.numbers.show_settings(plain.settings, 0.05)
+        cosine = plain.similarity == "cosine"
+        self.numbers.show_settings(plain.settings, plain.temperature if cosine else 0.05)
         self.more.show_recipe(plain)
         self.changed.emit()
 
