@@ -15,6 +15,7 @@ from explorer.views.triplets import exporting, measuring, source_bar
 from explorer.views.triplets.globe import TripletGlobe
 from explorer.views.triplets.table import TripletTableView
 from models.data.nli import Triplet, read_triplets
+from models.encoders.catalog import bundled_folder
 from models.evaluation.embedding import SentenceVectors
 from models.evaluation.triplets import score_triplets
 from models.events import Progress, finish
@@ -268,6 +269,21 @@ def test_order_that_differs_is_found(view, qtbot):
     click(qtbot, view.bar.beside)  # what takes two encoders is let go with the second
     settled(qtbot, view)
     assert len(premises(view)) == 4 and view.filters.only.findData("changed") < 0
+
+
+def test_another_encoder_is_pooled_as_it_was_trained(explorer, qtbot):
+    bar = source_bar.SourceBar(explorer.context)
+    qtbot.addWidget(bar)
+    second, folder = bar.second, str(bundled_folder())
+    if second.name == "bundled":
+        assert second.pooling.currentData() == "cls"  # two ways of one encoder
+    second._add(folder, "Mine")
+    second.select(folder)
+    assert second.pooling.currentData() == ""
+    pick(qtbot, second.pooling, "max")
+    second.refresh()
+    qtbot.waitUntil(lambda: idle(explorer), timeout=PATIENCE)
+    assert second.name == folder and second.pooling.currentData() == "max"
 
 
 # Files

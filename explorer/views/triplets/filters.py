@@ -102,4 +102,4 @@ class Filters(QWidget):
 
     def _fit(self, _theme: object = None) -> None:
         self._row.setSpacing(space(2))
-        self.words.setMinimumWidth(px(150))
+        self.words.setMinimumWidth(px(100))
