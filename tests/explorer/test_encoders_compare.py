@@ -289,6 +289,17 @@ def test_sentences_of_a_file_are_compared(page, qtbot, explorer, monkeypatch, tm
     assert page.panel.text.text() == SENTENCES[2]
 
 
+def test_the_sample_is_there_whatever_is_open(page, qtbot, explorer):
+    pick(page.bar.points.choice, "sample")
+    compared(qtbot, explorer, page)
+    assert page.bar.about.text().startswith("40 of 318 passages of the bundled sample")
+    page.choose(1)
+    assert explorer.session.selection == ()
+    page.bar.points.set_project(None)
+    assert page.bar.points.choice.itemText(0) == "Bundled sample"
+    assert page.bar.points.current.key == "sample"
+
+
 def test_too_few_sentences_and_a_file_that_is_gone_are_one_sentence(
     page, qtbot, explorer, monkeypatch, tmp_path
 ):

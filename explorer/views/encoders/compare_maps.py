@@ -5,9 +5,9 @@ from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
 
 from explorer.canvas.scene import Arc, Marker
-from explorer.plane_parts import PointCard
 from explorer.theme import Theme, space, themes
 from explorer.views.encoders.compare_canvas import LinkedCanvas
+from explorer.views.encoders.compare_card import EdgeCard
 from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST, Paint
 from explorer.views.encoders.compare_legend import PaintLegend
 from explorer.views.encoders.compare_work import Compared, title_of
@@ -15,7 +15,7 @@ from explorer.widgets import Chip, ElidedLabel, IconButton, Label
 from models.comparison.points import words
 
 _STEPS, _TRAVEL_MS, _STRIDE = 100, 30, 2  # a way takes a second and a half
-_SHOWN = 180  # characters of a text beside its point
+_SHOWN = 100  # characters of a text beside its point
 _WEAK = 0.15  # strength of a line to a neighbour that the other map has
 
 
@@ -31,7 +31,7 @@ class MapPair(QWidget):
         self.canvases = LinkedCanvas("Map of A"), LinkedCanvas("Map of B")
         self.titles = ElidedLabel("", "heading"), ElidedLabel("", "heading")
         self.notes = Label("", "caption", wrap=True), Label("", "caption", wrap=True)
-        self.cards = tuple(PointCard(canvas) for canvas in self.canvases)
+        self.cards = tuple(EdgeCard(canvas) for canvas in self.canvases)
         self.travel = QSlider(Qt.Orientation.Horizontal)
         self.travel.setRange(0, _STEPS)
         self.travel.setAccessibleName("From A to B")
@@ -231,6 +231,8 @@ class MapPair(QWidget):
         self._marks.setSpacing(space(1))
         self._column.setSpacing(space(1))
         self._column.setContentsMargins(0, 0, 0, space(2))
+        for card in self.cards:  # they were measured for text of another size
+            card.hide()
         self._mark()
 
 

@@ -1,7 +1,7 @@
 """The side panel of a comparison: figures, the chosen point, and the points that changed most."""
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
@@ -95,8 +95,10 @@ class ComparePanel(QScrollArea):
         text = words(self.compared.points.texts[row])
         self.text.setText(text if len(text) <= _SHOWN else f"{text[:_SHOWN]} …")
         self.neighbours.show_point(self.compared, row)
-        self.widget().layout().activate()  # so that it is known by now where the card is
-        self.verticalScrollBar().setValue(self.point.y())
+        QTimer.singleShot(0, self, self._reveal)  # once it is known where the card is
+
+    def _reveal(self) -> None:
+        self.verticalScrollBar().setValue(self.point.y() if self.point.isVisible() else 0)
 
     def _fit(self, _theme: object = None) -> None:
         self._column.setContentsMargins(0, 0, space(2), space(3))
