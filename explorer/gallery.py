@@ -125,6 +125,7 @@ def _layers(app: QApplication, window) -> Iterator[str]:
     window.show_workspace("encoders")
     page = window.view("encoders").show_page("layers")
     bar = page.bar
+    bar.most.setValue(1200)
     if bar.first.name == bar.second.name:
         bar.second.pooling.setCurrentIndex(bar.second.pooling.findData("cls"))
     bar.beside.setChecked(True)

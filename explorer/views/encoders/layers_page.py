@@ -38,6 +38,7 @@ class LayersPage(QWidget):
         self.copy = IconButton("copy", "Copy all figures by layer as a table")
         self.cards: dict[str, ChartCard] = {}
         self.cure = CureCard()
+        self.cure.hide()  # until the charts before it are made
         self.work = Latest(context.jobs, "Looking into encoders", self, quiet=False)
         self._build()
         self._connect()
@@ -145,6 +146,7 @@ class LayersPage(QWidget):
             sheet = self._unmade.pop(0)
             self.cards[sheet.name] = card = ChartCard(sheet.chart(), sheet.note, *sheet.formulas)
             self.columns.add(card)
+            self.cure.setVisible(not self._unmade)
         elif self._steps:
             self._steps.pop(0)()
         else:
