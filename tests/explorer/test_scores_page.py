@@ -243,10 +243,11 @@ def test_the_best_measured_is_marked_and_columns_sort(qtbot, page, explorer, mon
     given = order()
     qtbot.mouseClick(header.viewport(), LEFT, pos=place)
     qtbot.mouseClick(header.viewport(), LEFT, pos=place)
+    assert model.headerData(stsb, Qt.Orientation.Horizontal) == "↓ STS-B"
     figures = [line.row.figures.get("STSB") for line in model.lines]
     assert figures[-1] is None and figures[:-1] == sorted(figures[:-1], reverse=True)
     qtbot.mouseClick(header.viewport(), LEFT, pos=place)
-    assert order() == given
+    assert order() == given and model.headerData(stsb, Qt.Orientation.Horizontal) == "STS-B"
 
 
 def test_a_row_is_removed_and_comes_back_with_its_scores(
@@ -340,7 +341,7 @@ def test_the_table_and_the_bar_have_room(
     try:
         themes().set_scale(scale)
         window.resize(width, height)
-        qtbot.waitUntil(fits)
+        qtbot.waitUntil(fits, timeout=PATIENCE)
     finally:
         themes().set_scale(1.0)
         window.resize(size)

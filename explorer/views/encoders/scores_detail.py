@@ -52,6 +52,7 @@ class Detail(Card):
             self.column.addWidget(part)
         self.column.addLayout(self._row)
         self.column.addWidget(self.sts, 1)
+        self.column.addStretch(0)
         themes().changed.connect(self._room)
         self.show_cell(None, None)
 

@@ -49,6 +49,7 @@ class ScoresModel(QAbstractTableModel):
         places = {line.id: at for at, line in enumerate(self.lines)}
         self.changePersistentIndexList(kept, [self.index(places[i], c) for i, c in held])
         self.layoutChanged.emit()
+        self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(self.columns))
 
     def _sorted(self) -> list[Line]:
         falling = self._order == Qt.SortOrder.DescendingOrder
@@ -101,7 +102,10 @@ class ScoresModel(QAbstractTableModel):
             right = Qt.AlignmentFlag.AlignRight if section else Qt.AlignmentFlag.AlignLeft
             return right | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.DisplayRole:
-            return self.columns[section - 1].title if section else "Encoder"
+            title = self.columns[section - 1].title if section else "Encoder"
+            falling = self._order == Qt.SortOrder.DescendingOrder
+            # Qt's own arrow lies over titles that are aligned to the right.
+            return f"{'↓' if falling else '↑'} {title}" if section == self._by else title
         if role == Qt.ItemDataRole.ToolTipRole and section:
             return self.columns[section - 1].about
         return None

@@ -54,6 +54,7 @@ class ScoresTable(QTableView):
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
         self.setSortingEnabled(True)
+        header.setSortIndicatorShown(False)  # the title says it
         self.selectionModel().currentChanged.connect(self._current)
         themes().changed.connect(self._fit)
         self._fit()
@@ -107,9 +108,7 @@ class ScoresTable(QTableView):
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         titles = QFontMetrics(header.font())
         for at in range(1, self.rows.columnCount()):
-            name = str(self.rows.headerData(at, Qt.Orientation.Horizontal))
-            # Room for the arrow of the order beside the title.
-            wide = titles.horizontalAdvance(name) + px(34)
+            wide = titles.horizontalAdvance(f"↓ {self.rows.columns[at - 1].title}") + px(18)
             header.resizeSection(at, max(px(70), wide))
         self._give_room()
 
@@ -118,7 +117,7 @@ class ScoresTable(QTableView):
         many rows are seen as a page has room for."""
         header, rows = self.horizontalHeader(), self.verticalHeader()
         figures = sum(header.sectionSize(at) for at in range(1, header.count()))
-        wide = max(px(210), self.width() - 2 * self.frameWidth() - figures)
+        wide = max(px(170), self.width() - 2 * self.frameWidth() - figures)
         header.resizeSection(0, wide)
         lines = 1 if wide >= px(_ONE_LINE) else 2
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
