@@ -12,18 +12,19 @@ from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
 from explorer import test_sets
 from explorer.test_sets import SETTINGS
 from explorer.theme import themes
-from explorer.views.encoders import scores_export
+from explorer.views.encoders import scores_board, scores_export
 from explorer.views.encoders.scores_board import Board
 from explorer.views.encoders.scores_rows import entry_of, lines, remembered
 from explorer.views.encoders.scores_words import absent, facts
 from models.data.senteval import TRANSFER_TASKS
 from models.data.sts import STS_TASKS, read_sts
 from models.encoders.card import Conventions, EncoderCard
+from models.errors import InputError
 from models.evaluation.disagreement import disagreement
 from models.evaluation.score_table import STS_COLUMNS, TRANSFER_COLUMNS
 from models.evaluation.text_material import survey
-from models.evaluation.text_scores import Score, ScoreShelf
-from models.events import finish
+from models.evaluation.text_scores import Loaded, Score, Scored, ScoreShelf
+from models.events import Progress, finish
 
 Key = Qt.Key
 
@@ -347,12 +348,70 @@ def test_the_table_and_the_bar_have_room(
         window.resize(size)
 
 
+def pretend(monkeypatch, works):
+    """Lets ``works``, one after the other, stand for the process that measures."""
+    rest = iter(works)
+    monkeypatch.setattr(scores_board, "remote", lambda *_, **arguments: next(rest)(arguments))
+
+
+def test_a_run_that_has_gone_on_is_another_row(qtbot, page, explorer, monkeypatch, folder):
+    give(qtbot, monkeypatch, page, explorer, folder)
+    old = known(page, "a run", "old", "cls", STSB=50.0)
+    data = page.board.survey.data["CR"]
+
+    def work(arguments):
+        assert (arguments["source"], arguments["pooling"]) == (old.source, "cls")
+        new = replace(old, key="new")
+        yield Loaded("Loading", card=new, step=600)
+        yield Scored("CR", key="new", score=Score("CR", data, {"CR": 70.0}, 24))
+        return new
+
+    pretend(monkeypatch, [work])
+    page.board.measure(old, ("CR",))
+    settled(qtbot, explorer, page)
+    first, second = page.board.entries
+    assert (first.key, first.about, first.pending) == ("old", "[CLS]", frozenset())
+    assert set(first.scores) == {"STSB"}
+    assert (second.key, second.about, second.pending) == ("new", "[CLS], step 600", frozenset())
+    assert second.scores["CR"].figures == {"CR": 70.0}
+    kept = [row["key"] for row in explorer.settings.view(SETTINGS)["rows"]]
+    assert kept == ["old", "new"]
+
+
+def test_what_fails_is_one_sentence_and_the_next_encoder_is_measured(
+    qtbot, page, explorer, monkeypatch, folder
+):
+    give(qtbot, monkeypatch, page, explorer, folder)
+    data = page.board.survey.data["STSB"]
+
+    def broken(_):
+        yield Progress("Loading the encoder")
+        raise InputError("The model is damaged.")
+
+    def sound(_):
+        yield Scored("STSB", key="two", score=Score("STSB", data, {"STSB": 60.0}, 6))
+        return None
+
+    pretend(monkeypatch, [broken, sound])
+    for key in ("one", "two"):
+        page.board.measure(replace(some_card(), key=key), ("STSB",))
+    assert [entry.pending for entry in page.board.entries] == [{"STSB"}, {"STSB"}]
+    settled(qtbot, explorer, page)
+    qtbot.waitUntil(lambda: told(explorer) == ["The model is damaged."], timeout=PATIENCE)
+    first, second = page.board.entries
+    assert first.scores == {} and second.scores["STSB"].figures == {"STSB": 60.0}
+    assert first.pending == second.pending == frozenset()
+
+
 # Words, without a window
 
 
+def some_card():
+    return EncoderCard("e", "bundled", "B", 4, Conventions("mean", True, "cosine", 8), "key", ())
+
+
 def some_entry(**scores):
-    card = EncoderCard("e", "bundled", "B", 4, Conventions("mean", True, "cosine", 8), "key", ())
-    return replace(entry_of(card, 300), scores=scores)
+    return replace(entry_of(some_card(), 300), scores=scores)
 
 
 def column(columns, name):
