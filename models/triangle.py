@@ -75,10 +75,17 @@ class Triangle:
 def great_circle(
     start: NDArray[np.float64], end: NDArray[np.float64], steps: int = 48
 ) -> NDArray[np.float64]:
-    """(steps + 1, 3) points along the shortest way on the sphere from ``start`` to ``end`` (3,)."""
+    """(steps + 1, 3) points along the shortest way on the sphere from ``start`` to ``end`` (3,).
+
+    Between opposite points every way is the shortest; the one through the south is taken.
+    """
     angle = math.acos(min(1.0, max(-1.0, float(start @ end))))
     t = np.linspace(0, 1, steps + 1)[:, None]
-    if angle < 1e-6 or math.pi - angle < 1e-6:  # no way at all, or every way is the shortest
-        return start + (end - start) * t
+    if angle < 1e-6:
+        return np.repeat(start[None], steps + 1, axis=0)
+    if math.pi - angle < 1e-6:
+        south = np.array([0.0, -1.0, 1e-3])  # not quite, or the way from a pole would be lost
+        aside = south - (south @ start) * start
+        return np.cos(t * angle) * start + np.sin(t * angle) * aside / np.linalg.norm(aside)
     points: NDArray[np.float64] = np.sin((1 - t) * angle) * start + np.sin(t * angle) * end
     return points / math.sin(angle)

@@ -66,4 +66,8 @@ def test_a_side_is_the_shortest_way_on_the_sphere():
     steps = np.linalg.norm(np.diff(way, axis=0), axis=1)
     assert steps.sum() == pytest.approx(math.acos(0.2), rel=1e-3)
     np.testing.assert_allclose(steps, steps[0], rtol=1e-6)
-    assert np.isfinite(great_circle(p, p)).all() and np.isfinite(great_circle(p, -p)).all()
+    np.testing.assert_allclose(great_circle(p, p), np.repeat(p[None], 49, axis=0))
+    for pole in (p, np.array([0.0, 1.0, 0.0]), np.array([1.0, 0.0, 0.0])):
+        around = great_circle(pole, -pole)
+        np.testing.assert_allclose(np.linalg.norm(around, axis=1), 1, atol=1e-9)
+        np.testing.assert_allclose(around[[0, -1]], [pole, -pole], atol=1e-9)

@@ -29,7 +29,9 @@ from models.triplet_export import write_csv
 from models.triplet_set import TripletSet, load_triplets
 from models.triplet_table import Digest, Group, TripletTable, Wanted, arrange, digest
 
-_LOW = 560  # pixels at text size 100 % below which the chart stands among the groups
+#: Pixels at text size 100 % below which the chart stands among the groups, of the height of all
+#: and of the width beside the panel.
+_LOW, _NARROW = 560, 660
 
 
 class TripletsView(QWidget):
@@ -254,8 +256,8 @@ class TripletsView(QWidget):
         wide = min(max(round(self.width() * 0.27), px(360)), px(470), round(self.width() * 0.42))
         self.panel.setFixedWidth(wide)
         self.panel.globe.set_tall(min(max(round(self.height() * 0.36), px(180)), wide))
-        low = self.height() < px(_LOW)
-        self.summary.lend_chart(self.panel.chart_room if low else None)
+        small = self.height() < px(_LOW) or self.width() - wide < px(_NARROW)
+        self.summary.lend_chart(self.panel.chart_room if small else None)
 
 
 def _arranging(table: TripletTable, wanted: Wanted) -> Work[tuple[TripletTable, NDArray[np.int64]]]:
