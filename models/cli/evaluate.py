@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from models.cli import evaluate_dual, evaluate_text
+from models.cli import compare_retrievers, evaluate_dual, evaluate_text
 from models.cli.console import Console, put
 from models.cli.options import positive, whole
 from models.data.questions import read_questions
@@ -28,6 +28,7 @@ def add(commands: Any) -> None:
         "questions", type=Path, metavar="QUESTIONS", help="SQuAD JSON, DPR QA CSV, NQ-open or BEIR"
     )
     parser.add_argument("--json", action="store_true")
+    compare_retrievers.add_options(parser)
     parser.set_defaults(run=run)
     _add_images(kinds, "linear", "a linear classifier and kNN on a run's frozen features")
     _add_images(kinds, "knn", "nearest neighbours alone, quicker")
@@ -52,7 +53,10 @@ def _add_images(kinds: Any, kind: str, about: str) -> None:
 
 
 def run(arguments: argparse.Namespace) -> None:
-    """Evaluates all three methods on the same questions."""
+    """Evaluates all three methods on the same questions, or compares more than these."""
+    if compare_retrievers.is_wanted(arguments):
+        compare_retrievers.run(arguments)
+        return
     questions = read_questions(arguments.questions)
     _, searcher = open_searcher(arguments.folder)
     result = Console().run(evaluate_retrieval(searcher, questions))

@@ -55,11 +55,11 @@ def fuse(
     if not len(rows):
         return Ranked(np.empty(0, np.float32), np.empty(0, np.int64))
     floor = float(similarities.min()) if least is None else least
-    fused = weight * _scaled(similarities, floor) + (1 - weight) * _scaled(bm25, 0.0)
+    fused = weight * scaled(similarities, floor) + (1 - weight) * scaled(bm25, 0.0)
     return best(fused, rows, k)
 
 
-def _scaled(scores: NDArray[np.float32], least: float) -> NDArray[np.float32]:
+def scaled(scores: NDArray[np.float32], least: float) -> NDArray[np.float32]:
     """(s − least) / (max − least); all zero when no candidate is above the least."""
     span = float(scores.max()) - least
     if span <= 0:
