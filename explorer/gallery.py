@@ -88,6 +88,10 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     for page in ("evaluation", "runs"):
         training.page.button(page).click()
         yield f"training-{page}"
+    training.panel.kind.button("question").click()
+    training.page.button("learning").click()
+    yield "training-questions"
+    training.panel.kind.button("image").click()
     run = training.runs.folder
     window.show_workspace("geometry")
     before = geometry.portrait

@@ -42,10 +42,11 @@ def dual_table(scores: DualScores) -> str:
     names = (*(f"top{k}" for k in KS), "mrr10", "ndcg10")
     questions = scores.after["questions"]
     lines = [
-        f"{questions:,} {scores.part} questions over {scores.passages:,} passages",
-        f"{'':32}" + "".join(f"{name:>9}" for name in names),
+        f"{questions:,} {scores.part} questions over {scores.passages:,} passages; before: "
+        f"{scores.base}",
+        f"{'':18}" + "".join(f"{name:>9}" for name in names),
     ]
     for title, figures in scores.methods:
         cells = "".join(f"{figures[name]:>9.2f}" for name in names)
-        lines.append(f"{title[:31]:32}{cells}")
+        lines.append(f"{title:18}{cells}")
     return "\n".join(lines)

@@ -58,7 +58,7 @@ class DualScores:
         """A name for people and the figures of each, in the order in which a table has them."""
         return (
             ("BM25", self.bm25),
-            (f"{self.base}, before", self.before),
+            ("before training", self.before),
             ("after training", self.after),
             ("BM25 + before", self.hybrid_before),
             ("BM25 + after", self.hybrid_after),

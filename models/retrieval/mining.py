@@ -20,7 +20,7 @@ from models.retrieval.ranked import Ranked
 _REPORT = 64  # questions between two reports
 _SPARE = 30  # passages looked at beyond those wanted, before it is looked deeper
 _DEEPEST = 1000
-_HELD = 1 << 16  # passages whose matchable form is kept
+_HELD = 1 << 17  # passages whose matchable form is kept
 _SEARCHED = 100  # by BM25, for a passage with an answer, as in the paper
 
 Holds = Callable[[int, tuple[str, ...]], bool]

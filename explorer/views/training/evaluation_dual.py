@@ -12,7 +12,7 @@ from models.evaluation.dual import KS, DualScores
 from models.remote import remote
 from models.training.shelf import RunCard
 
-_PARTS = (("held", "Held questions"), ("dev", "Questions for choices"))
+_PARTS = (("held", "Held questions"), ("dev", "Development questions"))
 _ADVICE = "memory may have run out: train on fewer passages"
 
 
@@ -145,7 +145,7 @@ class _TopK(QWidget):
 
 def _about(scores: DualScores) -> str:
     """What was measured, and what to make of it."""
-    part = "held" if scores.part == "held" else "chosen-by"
+    part = "held" if scores.part == "held" else "development"
     return (
         f"Questions with their passage among the first k of {scores.passages:,}; "
         f"{scores.after['questions']:,} {part} questions. Before: {scores.base} as it is meant to "

@@ -107,7 +107,7 @@ def _scores(scores: DualScores | None) -> list[str]:
     questions = scores.after["questions"]
     lines = [
         f"Percentage of {questions:,} {scores.part} questions with their passage among the first k "
-        f"of {scores.passages:,}:",
+        f"of {scores.passages:,}; before training, {scores.base} as it is meant to be used:",
         "",
         "| | " + " | ".join(f"top-{k}" for k in KS) + " |",
         "|---|" + "---|" * len(KS),
