@@ -6,6 +6,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QFileDialog
 
 from explorer.context import AppContext
+from explorer.test_sets import senteval_folder
 from explorer.views.encoders.compare_work import PointsSource
 from explorer.widgets import Choice
 from models.comparison.points import of_corpus, of_file, of_sample, of_stsb
@@ -17,7 +18,7 @@ _ASKING = (
     (_FOLDER, "STS-B in a SentEval folder …"),
     (_TABLE, "A file of STS-B …"),
 )
-_SETTINGS, _STSB, _SCORES = "compare", "stsb", "scores"
+_SETTINGS, _STSB = "compare", "stsb"
 _SENTENCES = "Sentences, one a line (*.txt *.md *.csv *.tsv);;All files (*)"
 _PAIRS = "STS-B (*.csv *.tsv *.txt);;All files (*)"
 
@@ -36,10 +37,11 @@ class PointsChoice(QObject):
         self._corpus: PointsSource | None = None
         self._sample = PointsSource("sample", "Bundled sample", of_sample)
         self._added: dict[object, PointsSource] = {}
-        for view, name in ((_SCORES, "folder"), (_SETTINGS, _STSB)):  # wherever it was chosen
-            known = context.settings.view(view).get(name, "")
-            if isinstance(known, str) and known and Path(known).exists():
-                self._add(stsb_source(Path(known)))
+        known = context.settings.view(_SETTINGS).get(_STSB, "")
+        own = Path(known) if isinstance(known, str) and known else None
+        for path in (senteval_folder(context.settings), own):
+            if path is not None and path.exists():
+                self._add(stsb_source(path))
         self.choice.activated.connect(self._chosen)
         context.session.project_changed.connect(self.set_project)
         self.set_project(context.session.project)

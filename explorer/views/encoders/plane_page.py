@@ -10,6 +10,7 @@ from explorer.encoder_choice import EncoderChoice
 from explorer.jobs import Job
 from explorer.latest import Latest
 from explorer.plane import Place, Plane
+from explorer.test_sets import senteval_folder
 from explorer.theme import px, space, themes
 from explorer.views.encoders.plane_chart import NamedPlane
 from explorer.views.encoders.plane_rows import PlaneList, PlaneRow
@@ -130,11 +131,11 @@ class PlanePage(QWidget):
             self.reading.ask(lambda: recall(path, keys), path)
 
     def _remembered_path(self) -> Path | None:
-        for view, name in ((_SETTINGS, "path"), (_COMPARE, "stsb"), (_SCORES, "folder")):
-            value = self.context.settings.view(view).get(name)
-            if isinstance(value, str) and value and Path(value).exists():
-                return Path(value)
-        return None
+        settings = self.context.settings
+        own, compared = settings.view(_SETTINGS).get("path"), settings.view(_COMPARE).get("stsb")
+        chosen = [Path(each) for each in (own, compared) if isinstance(each, str) and each]
+        places = (*chosen, senteval_folder(settings))
+        return next((each for each in places if each is not None and each.exists()), None)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
