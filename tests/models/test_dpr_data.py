@@ -232,3 +232,25 @@ def test_too_little_and_nothing_are_refused(tmp_path):
     alone = Passages.of([Passage("a", "a", "", "text", "")])
     with pytest.raises(InputError, match="no negative"):
         question_parts("x", alone, [Asked(f"q{n}", (), (0,), group=str(n)) for n in range(5)])
+
+
+def test_a_second_passage_of_an_id_is_told_and_left_out(tmp_path):
+    lines = [json.dumps({"id": f"d{n % 6}", "text": f"passage number {n}"}) for n in range(7)]
+    (tmp_path / "corpus.jsonl").write_text("\n".join(lines))
+    rows = "\n".join(f"q{n}?,passage number {n}" for n in range(6))
+    (tmp_path / "a.csv").write_text(f"question,positive\n{rows}\n")
+    found, left = read(tmp_path / "a.csv", corpus=str(tmp_path / "corpus.jsonl"))
+    assert len(found.passages) == 6 and len(every(found)) == 6
+    assert [event.why for event in left] == ["A second record has the id “d0”; the first is kept."]
+
+
+def test_an_open_project_is_a_corpus(tmp_path):
+    from models.samples import copy_bundled
+
+    copy_bundled(tmp_path / "project")
+    found, left = read("bundled", corpus=str(tmp_path / "project"))
+    plain, _ = read("bundled")
+    assert not left and [q.text for q in found.train] == [q.text for q in plain.train]
+    assert found.passages[found.train[0].positives[0]].text == text(
+        plain, plain.train[0].positives[0]
+    )
