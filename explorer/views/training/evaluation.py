@@ -9,10 +9,12 @@ from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.theme import px, space, themes
 from explorer.views.training.confusion import ConfusionMatrix
+from explorer.views.training.evaluation_dual import DualEvaluation
 from explorer.views.training.evaluation_text import TextEvaluation
 from explorer.views.training.scores import ScoreTable, margins
 from explorer.widgets import Button, Chip, Label, NumberField, Segmented
 from models.errors import InputError
+from models.evaluation.dual import DualScores, kept_dual
 from models.evaluation.image_probe import ImageEvaluation, Share
 from models.evaluation.run_scores import RunScores, kept_run_scores
 from models.evaluation.saved import kept
@@ -59,6 +61,7 @@ class EvaluationPanel(QWidget):
         self.matrix = ConfusionMatrix()
         self.cell = Label(_POINT, "caption", wrap=True)
         self.text = TextEvaluation(context)
+        self.dual = DualEvaluation(context)
         self._build()
         self._connect()
         self._fit()
@@ -93,12 +96,17 @@ class EvaluationPanel(QWidget):
         self._reading = job
 
     def _found(
-        self, card: RunCard, result: ImageEvaluation | None, scores: RunScores | None
+        self,
+        card: RunCard,
+        result: ImageEvaluation | None,
+        scores: RunScores | None,
+        found: DualScores | None,
     ) -> None:
         self._reading, self._card = None, card
         self.about.setText(_about(card))
         self._show(result)
         self.text.show_run(card, scores)
+        self.dual.show_run(card, found)
         self._settle()
 
     def _unread(self, error: BaseException) -> None:
@@ -142,6 +150,7 @@ class EvaluationPanel(QWidget):
         for part in self._controls:
             part.setVisible(self._card is None or self._card.kind == "image")
         self.text.setVisible(self._card is not None and self._card.kind == "text")
+        self.dual.setVisible(self._card is not None and self._card.kind == "question")
         self.go.setText("Evaluating …" if running else "Evaluate")
         self.go.setEnabled(not running and self.folder is not None and bool(self._chosen()))
         for part in (*self.fractions.values(), self.most):
@@ -220,6 +229,7 @@ class EvaluationPanel(QWidget):
         for part in (self.matrix, self.cell):
             self._found_column.addWidget(part)
         self._column.addWidget(self.text)
+        self._column.addWidget(self.dual)
         self._column.addWidget(self._results)
         self._column.addStretch(1)
         page = QScrollArea()
@@ -235,6 +245,7 @@ class EvaluationPanel(QWidget):
     def _connect(self) -> None:
         self.go.clicked.connect(self._evaluate)
         self.text.measured.connect(self._context.session.tell_runs)
+        self.dual.measured.connect(self._context.session.tell_runs)
         for chip in self.fractions.values():
             chip.toggled.connect(lambda _: self._settle())
         self.percent.toggled.connect(self.matrix.set_percent)
@@ -253,12 +264,12 @@ class EvaluationPanel(QWidget):
             layout.setSpacing(space(2))
 
 
-_Found = tuple[RunCard, ImageEvaluation | None, RunScores | None]
+_Found = tuple[RunCard, ImageEvaluation | None, RunScores | None, DualScores | None]
 
 
 def _read_run(folder: Path) -> Work[_Found]:
     yield Progress("Reading an evaluation")
-    return read_card(folder), kept(folder), kept_run_scores(folder)
+    return read_card(folder), kept(folder), kept_run_scores(folder), kept_dual(folder)
 
 
 def _about(card: RunCard) -> str:
@@ -268,7 +279,7 @@ def _about(card: RunCard) -> str:
         what = f"{title} on {Path(card.source).stem}, from {card.backbone}"
         steps = f"{card.step:,} of {card.steps:,} steps"
         if card.kind == "question":
-            return f"{what}, {steps}. What it finds is measured by evaluate retrieval."
+            return f"{what}, {steps}. It is held against BM25 and the encoder it began with."
         temperature = "" if card.method == "mlm" else f", τ = {card.temperature:g}"
         return (
             f"{what}{temperature}, {steps}. Its cosines are held against what people judged, "
