@@ -7,6 +7,7 @@ from explorer.widgets import (
     Button,
     Card,
     Chip,
+    Choice,
     Divider,
     ElidedLabel,
     EmptyState,
@@ -244,3 +245,16 @@ def test_a_menu_is_a_menu(qtbot):
         menu.popup(menu.pos())
         qtbot.keyClick(menu, Qt.Key.Key_Down)
         qtbot.keyClick(menu, Qt.Key.Key_Return)
+
+
+def test_a_long_entry_of_a_choice_leaves_its_arrow_free(qtbot):
+    pictures = []
+    for text in ("Short", "A long entry of which there is only room for a small part here"):
+        choice = Choice()
+        qtbot.addWidget(choice)
+        choice.addItem(text)
+        choice.setFixedSize(140, 32)
+        pictures.append(choice.grab().toImage())
+    short, long = (picture.copy(112, 0, 28, 32) for picture in pictures)
+    assert short == long
+    assert pictures[0] != pictures[1]
