@@ -1,9 +1,12 @@
 """``contrastive-explorer``: opens the window."""
 
 import argparse
+import logging
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 
 
@@ -50,9 +53,26 @@ def _open(project: Path | None) -> int:
     # The window is painted first; what takes time begins a turn of the event loop later.
     QTimer.singleShot(0, lambda: explorer.begin(project))
     try:
-        return app.exec()
+        status = app.exec()
     finally:
         explorer.close()
+    return leave(status)
+
+
+def leave(status: int) -> int:
+    """Ends the process now where some work is deep in foreign code and cannot be waited for.
+
+    An interpreter that ends tears such a thread down in the middle of C++, which aborts the
+    process with a message on the terminal. All that is to be kept is on the disk by now.
+    """
+    others = [thread for thread in threading.enumerate() if thread is not threading.main_thread()]
+    if any(thread.daemon for thread in others):
+        logging.shutdown()
+        for stream in (sys.stdout, sys.stderr):
+            with suppress(OSError, ValueError, AttributeError):  # closed, or none under pythonw
+                stream.flush()
+        os._exit(status)
+    return status
 
 
 if __name__ == "__main__":

@@ -310,3 +310,20 @@ def test_without_a_display_it_says_so_and_exits(home):
     assert run.returncode == 2 and run.stdout == ""
     assert run.stderr.startswith("There is no display to open a window on")
     assert len(run.stderr.strip().splitlines()) == 1
+
+
+@pytest.mark.parametrize(("busy", "torn"), [(True, ""), (False, "orderly")])
+def test_the_process_ends_though_a_job_is_deep_in_foreign_code(busy, torn):
+    """Without ``leave`` an interpreter runs its exit handlers while the thread still works."""
+    script = (
+        "import atexit, threading\n"
+        "from explorer.__main__ import leave\n"
+        "atexit.register(print, 'orderly')\n"
+        "thread = threading.Thread(target=threading.Event().wait, daemon=True)\n"
+        f"{'thread.start()' if busy else ''}\n"
+        "raise SystemExit(leave(3))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, timeout=60
+    )
+    assert (done.returncode, done.stdout.strip(), done.stderr) == (3, torn, "")
