@@ -123,7 +123,7 @@ def test_everything_set_in_the_sheet_reaches_the_recipe(qtbot, opened, table, tm
     enter(qtbot, corpus.overlap, "15")
     pick(qtbot, corpus.titles, "never")
     pick(qtbot, corpus.index, "HNSW, fast")
-    pick(qtbot, corpus.encoder.kind, "A model folder on disk")
+    pick(qtbot, corpus.encoder.kind, "A model folder on disk, or a run")
     assert not corpus.go.isEnabled(), "an encoder without a name"
     enter(qtbot, corpus.encoder.first, str(tmp_path))
     pick(qtbot, corpus.encoder.overrides["pooling"], "max")
@@ -203,7 +203,7 @@ def test_another_folder_can_be_typed_or_chosen(qtbot, opened, table, tmp_path, m
     click(qtbot, corpus.browse)
     assert corpus.folder.text() == str(tmp_path / "chosen")
     monkeypatch.setattr(encoder_form, "QFileDialog", dialogs(tmp_path / "model"))
-    pick(qtbot, corpus.encoder.kind, "A model folder on disk")
+    pick(qtbot, corpus.encoder.kind, "A model folder on disk, or a run")
     click(qtbot, corpus.encoder.browse_first)
     assert corpus.encoder.name() == str(tmp_path / "model")
 
@@ -265,7 +265,7 @@ def test_a_model_that_is_a_pickle_is_refused(qtbot, explorer, opened, table, tmp
     (model / "config.json").write_text('{"model_type": "bert", "architectures": ["BertModel"]}')
     (model / "pytorch_model.bin").write_bytes(b"\x80\x04.")
     corpus = opened(table)
-    pick(qtbot, corpus.encoder.kind, "A model folder on disk")
+    pick(qtbot, corpus.encoder.kind, "A model folder on disk, or a run")
     enter(qtbot, corpus.encoder.first, str(model))
     refused(qtbot, explorer, corpus, "pickle")
 
