@@ -1,0 +1,1 @@
+"""The negatives of a question: which of each kind, why, and what training makes of them."""
