@@ -105,9 +105,8 @@ class Gathered:
                 "with seed 0"
             )
         words = f"{len(self.questions):,} questions over {where}"
-        without = sum(1 for item in self.left_out if item.where.startswith("question "))
-        if without:
-            words += f"; {without:,} left out, since no passage is known to answer them"
+        if self.left_out:
+            words += f"; {len(self.left_out):,} left out"
         if self.repeated:
             words += f"; {self.repeated:,} asked in the same words as another"
         return f"{words}."

@@ -11,6 +11,7 @@ from models.negative_study.gathered import Gathered
 from models.negative_study.pick import Kind, Picked, Spec
 
 _RARE = 0.02  # share of the passages that hold a rare word at most
+_FEW = 3  # passages that may hold it however few there are
 _LISTED = 4  # words that are named
 _ASKED = 90  # characters of another question
 
@@ -131,7 +132,7 @@ def _sharing(gathered: Gathered, question: str, row: int) -> str:
     count = len(gathered.passages)
     # The inverse document frequency tells how many passages hold a word.
     held = {word: (count + 1) / math.exp(terms[word]) - 0.5 for word in words}
-    rare = [word for word in words if held[word] <= max(2, _RARE * count) + 0.01]
+    rare = [word for word in words if held[word] <= max(_FEW, _RARE * count) + 0.01]
     named = rare or words
     listed = ", ".join(named[:_LISTED]) + (", …" if len(named) > _LISTED else "")
     what = "a word" if len(words) == 1 else f"{len(words)} words"

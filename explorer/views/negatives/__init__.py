@@ -1,0 +1,1 @@
+"""Negatives: what a question is told apart from, and what training makes of it."""

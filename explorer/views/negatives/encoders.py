@@ -1,0 +1,75 @@
+"""The two encoders: before training and after it."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QWidget
+
+from explorer.context import AppContext
+from explorer.encoder_choice import EncoderChoice
+from explorer.theme import space, themes
+from explorer.widgets import IconButton, Label
+from models.encoders.base import Encoder
+from models.encoders.catalog import BUNDLED
+from models.text_encoders import shipped
+
+#: Before and after contrastive training, once both ship.
+_BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
+
+
+class EncoderRow(QWidget):
+    """``changed`` tells that A or B is another."""
+
+    changed = Signal()
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        names = dict(shipped())
+        trained = _BEFORE in names and _AFTER in names
+        self.first = EncoderChoice(context, self, _BEFORE if trained else BUNDLED)
+        self.second = EncoderChoice(context, self, _AFTER if trained else BUNDLED)
+        if not trained:  # one encoder pooled in two ways is a comparison too
+            pooling = self.first.pooling
+            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
+        for choice, name in ((self.first, "A"), (self.second, "B")):
+            choice.choice.setAccessibleName(f"Encoder {name}")
+            choice.pooling.setAccessibleName(f"Pooling of {name}")
+            choice.loaded.connect(lambda _: self.changed.emit())
+        self.swap = IconButton("swap", "Swap A and B")
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+        for part, share in (
+            (Label("A", "heading"), 0),
+            (self.first.choice, 4),
+            (self.first.pooling, 3),
+            (self.swap, 0),
+            (Label("B", "heading"), 0),
+            (self.second.choice, 4),
+            (self.second.pooling, 3),
+        ):
+            self._row.addWidget(part, share)
+        self.swap.clicked.connect(self._swap)
+        themes().changed.connect(self._fit)
+        self._fit()
+
+    @property
+    def encoders(self) -> tuple[Encoder, Encoder] | None:
+        """A and B; None until both are loaded."""
+        first, second = self.first.encoder, self.second.encoder
+        return None if first is None or second is None else (first, second)
+
+    def refresh(self) -> None:
+        """Reads again which encoders there are, and loads those that are chosen."""
+        self.first.refresh()
+        self.second.refresh()
+
+    def _swap(self) -> None:
+        sides = self.first, self.second
+        for part in ("pooling", "choice"):
+            boxes = [getattr(side, part) for side in sides]
+            names = [box.currentData() for box in boxes]
+            for box, name in zip(boxes, reversed(names), strict=True):
+                box.setCurrentIndex(max(0, box.findData(name)))
+        for side in sides:
+            side.load()
+
+    def _fit(self, _theme: object = None) -> None:
+        self._row.setSpacing(space(2))

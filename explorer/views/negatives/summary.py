@@ -1,0 +1,156 @@
+"""All questions together: the margin over the hardest negative of each kind, before and after."""
+
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+
+from explorer.charts import Chart
+from explorer.theme import Theme, px, space, themes
+from explorer.views.negatives.looks import encoder_colors, name_of
+from explorer.widgets import Card, Label
+from models.negative_study.gathered import Gathered
+from models.negative_study.margins import Margins
+
+_APART = 0.17  # of B's bar below A's
+_LISTED = 20  # questions left out that are named
+
+
+class MarginChart(Chart):
+    """Of each kind and encoder: a thick bar over the middle half of the questions, a thin line
+    over nine tenths, and the median."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "Margins by kind", "score of the right passage − hardest negative", "", 230
+        )
+
+    def draw(self, value: tuple[Margins, tuple[bool, ...]], theme: Theme) -> None:
+        found, sides = value
+        colors = encoder_colors()
+        self.addItem(pg.InfiniteLine(0, pen=pg.mkPen(theme.text, width=1)))
+        for at, kind in enumerate(found.kinds):
+            for side, shown in enumerate(sides):
+                if not shown:
+                    continue
+                low, left, middle, right, high = found.spread(kind, side).tolist()
+                y = [-at + _APART * (1 - 2 * side)] * 2
+                thin = pg.mkPen(colors[side], width=px(2))
+                thick = pg.mkPen(colors[side], width=px(8))
+                for pen in (thin, thick):
+                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+                self.plot([low, high], y, pen=thin)
+                self.plot([left, right], y, pen=thick)
+                self.plot(
+                    [middle],
+                    y[:1],
+                    pen=None,
+                    symbol="o",
+                    symbolSize=px(7),
+                    symbolBrush=theme.surface,
+                    symbolPen=pg.mkPen(theme.text, width=px(1.5)),
+                )
+        ticks = [(-at, name_of(kind)) for at, kind in enumerate(found.kinds)]
+        self.getAxis("left").setTicks([ticks])
+        self.setYRange(-len(found.kinds) + 0.4, 0.6, padding=0)
+
+    def _dress(self, theme: Theme) -> None:
+        self.getAxis("left").setWidth(px(92))
+        super()._dress(theme)
+
+
+class Summary(QScrollArea):
+    """The share of questions whose passage comes first, the chart, and a row a kind."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setWidgetResizable(True)
+        self.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName("All questions")
+        self.heading = Label("", "heading", wrap=True)
+        self.chart = MarginChart()
+        self.key = Label("", "caption", wrap=True)
+        self.cells: dict[tuple[str, int], Label] = {}
+        self.left_out = Label("", "caption", wrap=True)
+        self._labels: list[Label] = []
+        self._grid = QGridLayout()
+        self._grid.setColumnStretch(0, 1)
+        self.card = Card(padding=3)
+        for part in (self.heading, self.chart, self.key):
+            self.card.column.addWidget(part)
+        self.card.column.addLayout(self._grid)
+        body = QWidget()
+        self._column = QVBoxLayout(body)
+        self._column.addWidget(self.card)
+        self._column.addWidget(self.left_out)
+        self._column.addStretch(1)
+        self.setWidget(body)
+        themes().changed.connect(self._fit)
+        self._fit()
+        self.show_margins(None, (True, True))
+
+    def show_set(self, gathered: Gathered | None) -> None:
+        """Which questions are left out, and why."""
+        items = () if gathered is None else gathered.left_out
+        lines = [f"{item.where}: {item.why}" for item in items[:_LISTED]]
+        if len(items) > _LISTED:
+            lines.append(f"… and {len(items) - _LISTED:,} more")
+        words = "\n".join(lines)
+        self.left_out.setText(f"Left out:\n{words}" if words else "")
+        self.left_out.setVisible(bool(words))
+
+    def show_margins(self, found: Margins | None, cosine: tuple[bool, bool]) -> None:
+        """Shows what was measured of all questions; None: it is being measured."""
+        for label in self._labels:
+            self._grid.removeWidget(label)
+            label.deleteLater()
+        self._labels, self.cells = [], {}
+        self.chart.setVisible(found is not None and bool(found.kinds))
+        self.key.setVisible(found is not None)
+        if found is None:
+            self.heading.setText("All questions are measured once both encoders have read them.")
+            self.chart.show_value(None)
+            return
+        a, b = found.outranking
+        count = found.worst.shape[1]
+        self.heading.setText(
+            f"The right passage outscores every negative for {a:.1f} % of {count:,} questions "
+            f"under A, and {b:.1f} % under B"
+        )
+        same = cosine[0] == cosine[1]
+        # Cosines and dot products share no axis: then the encoder after training has it alone.
+        self.chart.show_value((found, (same, True)))
+        unit = "cosine" if cosine[1] else "dot product"
+        key = f"In {unit}s: A above, B below." if same else f"B alone, in {unit}s: A has others."
+        excluded = int(found.false.sum())
+        self.key.setText(
+            f"{key} Bars hold the middle half of the questions, lines nine tenths of them, dots "
+            f"are medians; left of 0 a negative wins. {excluded:,} false negatives were excluded."
+        )
+        self._put(Label("Right passage first, in %", "caption"), 0, 0)
+        for side, name in enumerate("AB", 1):
+            self._put(Label(name, "caption"), 0, side)
+        for row, kind in enumerate(found.kinds, 1):
+            self._put(Label(f"against {name_of(kind)}"), row, 0)
+            shares = found.won(kind)
+            for side, share in enumerate(shares):
+                label = Label(f"{share:.1f}")
+                if share == max(shares):
+                    font = QFont()
+                    font.setBold(True)
+                    label.setFont(font)
+                self.cells[kind, side] = label
+                self._put(label, row, side + 1)
+
+    def _put(self, label: Label, row: int, column: int) -> None:
+        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
+        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
+        self._grid.addWidget(label, row, column)
+        self._labels.append(label)
+
+    def _fit(self, _theme: object = None) -> None:
+        self._column.setContentsMargins(0, 0, space(2), 0)
+        self._column.setSpacing(space(3))
+        self._grid.setHorizontalSpacing(space(4))
+        self._grid.setVerticalSpacing(space(1))

@@ -1,0 +1,409 @@
+"""The Negatives workspace: one question with all that it is told apart from, under two encoders."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QScrollArea,
+    QStackedLayout,
+    QStackedWidget,
+    QVBoxLayout,
+    QWidget,
+)
+
+from explorer.commands import Command
+from explorer.context import AppContext
+from explorer.latest import Latest
+from explorer.theme import px, space, themes
+from explorer.views.negatives.detail import PassageCard
+from explorer.views.negatives.encoders import EncoderRow
+from explorer.views.negatives.legend import KindLegend
+from explorer.views.negatives.loss_row import LossRow
+from explorer.views.negatives.question_row import QuestionRow
+from explorer.views.negatives.questions import QuestionList
+from explorer.views.negatives.source import SUFFIXES, SourceRow
+from explorer.views.negatives.sphere import NegativeSphere
+from explorer.views.negatives.summary import Summary
+from explorer.views.negatives.table import CandidateTable
+from explorer.views.negatives.work import Seen, measuring, seeing, studying
+from explorer.widgets import Button, EmptyState, Label, Segmented
+from models.data.dpr_questions import BUNDLED
+from models.errors import InputError
+from models.negative_study.gathered import Gathered, gather
+from models.negative_study.margins import Margins
+from models.negative_study.sight import Sight
+from models.negative_study.study import Study, Weighed, weigh
+
+#: Pixels at text size 100 % below which the sphere needs the room of its note.
+_LOW = 560
+_PAGES = (("sphere", "Sphere"), ("questions", "Questions"), ("margins", "All questions"))
+
+
+class NegativesView(QWidget):
+    """Reads, embeds and chooses in the background, once the view is looked at."""
+
+    def __init__(self, context: AppContext) -> None:
+        super().__init__()
+        self.context = context
+        self.gathered: Gathered | None = None
+        self.seen: Seen | None = None
+        self.study: Study | None = None
+        self.margins: Margins | None = None
+        self.place, self.row = 0, -1
+        self._sights: dict[str, Sight] = {}
+        self._asked: object = None  # the set that was read last, or is being read
+        self.encoders, self.source = EncoderRow(context), SourceRow(context)
+        self.asked, self.loss = QuestionRow(), LossRow()
+        self.page = Segmented(_PAGES, "Beside the list")
+        self.sphere, self.list, self.summary = NegativeSphere(), QuestionList(), Summary()
+        self.legend, self.table, self.card = KindLegend(), CandidateTable(), PassageCard()
+        self.about = Label("", "muted", wrap=True)
+        self.again = Button("Go on")
+        self._reading = Latest(context.jobs, "Reading questions", self, quiet=False)
+        self._seeing = Latest(context.jobs, "Embedding questions and passages", self, quiet=False)
+        self._studying = Latest(context.jobs, "Choosing negatives", self)
+        self._measuring = Latest(context.jobs, "Measuring margins", self)
+        self._build()
+        self._connect()
+        self._fit()
+        self._show_study(None)
+
+    # What is asked for
+
+    def take_files(self, paths: Sequence[Path]) -> bool:
+        """Opens a dropped file of questions; whether it was taken."""
+        if len(paths) != 1 or paths[0].suffix.lower() not in SUFFIXES:
+            return False
+        self.source.choose(str(paths[0]))
+        return True
+
+    @property
+    def busy(self) -> bool:
+        """Whether something is still to come that will change what is shown."""
+        works = (self._reading, self._seeing, self._studying, self._measuring)
+        return any(work.busy for work in works)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.encoders.refresh()
+        self._read()
+
+    def _read(self) -> None:
+        """Reads the questions that are chosen, unless they are there."""
+        wanted, most, key = self.source.wanted, self.source.most, self.source.key
+        if not self.isVisible() or key == self._asked:
+            return
+        self._asked = key
+        self._forget()
+        if wanted is None:
+            self._reading.forget()
+            self._empty(
+                f"No questions for {self.source.corpus_name} yet",
+                "Load questions whose answers or passages are known: SQuAD's or DPR's JSON, or "
+                "JSON lines with “question” and “answers” or “passage”.",
+            )
+            return
+        self._say("Reading the questions …")
+        self._reading.ask(lambda: gather(wanted, most), key)
+
+    def _forget(self) -> None:
+        self.gathered, self.seen, self._sights = None, None, {}
+        for work in (self._seeing, self._studying, self._measuring):
+            work.forget()
+        self._show_margins(None)
+        self.list.show_set(None)
+        self.summary.show_set(None)
+        self.asked.show_question(None, 0)
+        self._show_study(None)
+
+    def _gathered(self, gathered: Gathered) -> None:
+        self.gathered, self.place = gathered, 0
+        wanted = self.source.wanted
+        if wanted is not None:
+            self.source.accept(wanted, gathered.of)
+        self.list.show_set(gathered)
+        self.summary.show_set(gathered)
+        self.asked.show_question(gathered, 0)
+        self.list.select(0)
+        self._stack.setCurrentIndex(0)
+        self._see()
+
+    def _refused(self, error: BaseException) -> None:
+        self._say("")
+        if isinstance(error, InputError):
+            self._empty("These questions cannot be studied", str(error))
+        else:
+            self.context.notices.report(error)
+
+    def _see(self) -> None:
+        """Embeds what is not known yet, and then chooses."""
+        gathered, encoders = self.gathered, self.encoders.encoders
+        if gathered is None or encoders is None:
+            return
+        keys = tuple(encoder.card.key for encoder in encoders)
+        if self.seen is not None and keys == tuple(s.card.key for s in self.seen.sights):
+            return
+        known = dict(self._sights)
+        self._say("Reading questions and passages with both encoders …")
+        self._seeing.ask(lambda: seeing(gathered, encoders, known), (gathered, keys))
+
+    def _saw(self, seen: Seen) -> None:
+        if seen.gathered is not self.gathered:
+            return
+        self.seen = seen
+        self._sights.update({sight.card.key: sight for sight in seen.sights})
+        self._say(seen.gathered.sentence)
+        self._choose()
+        self._measure()
+
+    def _failed(self, error: BaseException) -> None:
+        self._say("This could not be embedded.", again=True)
+        self.context.notices.report(error)
+
+    def _settled(self) -> None:
+        """Nothing is embedded any more; what was cancelled can be asked for again."""
+        encoders = self.encoders.encoders
+        if self.gathered is None or encoders is None:
+            return
+        keys = tuple(encoder.card.key for encoder in encoders)
+        if self.seen is None or keys != tuple(sight.card.key for sight in self.seen.sights):
+            self._say("Not all passages are embedded; what was done is kept.", again=True)
+
+    def _choose(self) -> None:
+        """Chooses the negatives of the present question."""
+        seen, place, spec = self.seen, self.place, self.asked.spec
+        if seen is not None:
+            self._studying.ask(lambda: studying(seen, place, spec), (seen, place, spec))
+
+    def _measure(self) -> None:
+        seen, spec = self.seen, self.asked.spec
+        if seen is not None:
+            self._measuring.ask(lambda: measuring(seen, spec), (seen, spec))
+
+    def _respecify(self) -> None:
+        self._choose()
+        self._measure()
+
+    def ask(self, place: int) -> None:
+        """Studies the question at ``place``."""
+        if self.gathered is None or not 0 <= place < len(self.gathered.questions):
+            return
+        self.place = place
+        self.asked.show_question(self.gathered, place)
+        self.list.select(place)
+        self._choose()
+
+    def step(self, by: int) -> None:
+        """Goes on in the list as it is searched and sorted."""
+        shown = self.list.shown
+        if shown:
+            at = shown.index(self.place) + by if self.place in shown else 0
+            self.ask(shown[at % len(shown)])
+
+    def _search(self, words: str) -> None:
+        """Whoever searches wants to see what is found."""
+        self.list.search(words)
+        if words and self.page.value != "questions":
+            self.page.set_value("questions")
+            self._turn("questions")
+
+    # What is shown
+
+    def _studied(self, found: tuple[Seen, Study]) -> None:
+        seen, study = found
+        if seen is self.seen:
+            self._show_study(study)
+
+    def _show_study(self, study: Study | None) -> None:
+        before, self.study = self.row, study
+        passages = None if self.seen is None else self.seen.gathered.passages
+        self.legend.show_study(study)
+        self.table.rows.show_study(study, passages)
+        self.sphere.show_study(self.seen, study)
+        self._weigh()
+        rows = [] if study is None else [each.row for each in study.candidates]
+        self.choose(before if before in rows else next(iter(rows), -1))
+
+    def _weigh(self) -> None:
+        """Weights in the loss at the temperature of the slider."""
+        weighed = self._weighed
+        self.loss.show_loss(self.study, weighed)
+        if weighed is not None:
+            self.table.rows.show_weights(weighed)
+            self.sphere.show_weights(weighed)
+            self._show_figures()
+
+    @property
+    def _weighed(self) -> tuple[Weighed, Weighed] | None:
+        study, temperature = self.study, self.loss.temperature
+        if study is None:
+            return None
+        return weigh(study, 0, temperature), weigh(study, 1, temperature)
+
+    def choose(self, row: int) -> None:
+        """Marks a passage in the list and on the sphere, and shows it whole; −1 marks none."""
+        self.row = row if self.study is not None else -1
+        self.table.select(self.row)
+        self.sphere.select(self.row)
+        self.card.setVisible(self.row >= 0)
+        if self.row < 0 or self.study is None or self.seen is None:
+            return
+        passage = self.seen.gathered.passages[self.row]
+        self.card.show_passage(passage, self.study, self._candidate)
+        self._show_figures()
+
+    @property
+    def _candidate(self):
+        rows = () if self.study is None else self.study.candidates
+        return next((each for each in rows if each.row == self.row), None)
+
+    def _show_figures(self) -> None:
+        candidate, weighed = self._candidate, self._weighed
+        if self.study is not None and candidate is not None and weighed is not None:
+            self.card.show_figures(self.study, candidate, weighed)
+
+    def _measured(self, found: tuple[Seen, Margins]) -> None:
+        if found[0] is self.seen:
+            self._show_margins(found[1])
+
+    def _show_margins(self, found: Margins | None) -> None:
+        self.margins = found
+        cosine = (True, True)
+        if self.seen is not None:
+            cosine = self.seen.sights[0].cosine, self.seen.sights[1].cosine
+        self.list.show_margins(found, cosine)
+        self.summary.show_margins(found, cosine)
+
+    def _hide(self, hidden) -> None:
+        self.table.rows.hide_kinds(hidden)
+        self.sphere.hide_kinds(hidden)
+        self.table.select(self.row)
+
+    def _say(self, words: str, again: bool = False) -> None:
+        self.about.setText(words)
+        self.again.setVisible(again)
+
+    def _empty(self, title: str, text: str) -> None:
+        self._say("")
+        self.nothing.title.setText(title)
+        self.nothing.text.setText(text)
+        self._stack.setCurrentIndex(1)
+
+    def _turn(self, page: str) -> None:
+        self._pages.setCurrentIndex([name for name, _ in _PAGES].index(page))
+
+    # How it is put together
+
+    def _build(self) -> None:
+        self.nothing = EmptyState(
+            "target",
+            "",
+            "",
+            (
+                ("Open questions …", self.source.ask_file),
+                ("The sample's questions", lambda: self.source.choose(BUNDLED, own=True)),
+            ),
+        )
+        self._pages = QStackedWidget()
+        for part in (self.sphere, self.list, self.summary):
+            self._pages.addWidget(part)
+        self.left, right = QWidget(), QWidget()
+        self._left, self._right = QVBoxLayout(self.left), QVBoxLayout(right)
+        self.right = QScrollArea()  # in a low window the list and the passage take turns
+        self.right.setWidgetResizable(True)
+        self.right.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.right.setAccessibleName("Passages of the question")
+        self.right.setWidget(right)
+        self._left.addWidget(self.page)
+        self._left.addWidget(self._pages, 1)
+        for part, share in (
+            (self.loss, 0),
+            (self.legend, 0),
+            (self.table, 1),
+            (self.card, 0),
+        ):
+            self._right.addWidget(part, share)
+        self._body = QHBoxLayout()
+        self._body.addWidget(self.left)
+        self._body.addWidget(self.right, 1)
+        inner = QWidget()
+        self._inner = QVBoxLayout(inner)
+        self._inner.setContentsMargins(0, 0, 0, 0)
+        self._inner.addWidget(self.asked)
+        self._inner.addLayout(self._body, 1)
+        self._stack = QStackedLayout()
+        self._stack.addWidget(inner)
+        self._stack.addWidget(self.nothing)
+        foot = QHBoxLayout()
+        foot.addWidget(self.about, 1)
+        foot.addWidget(self.again)
+        self._all = QVBoxLayout(self)
+        for part in (self.encoders, self.source):
+            self._all.addWidget(part)
+        self._all.addLayout(self._stack, 1)
+        self._all.addLayout(foot)
+        self.again.hide()
+
+    def _connect(self) -> None:
+        report = self.context.notices.report
+        self.source.changed.connect(self._read)
+        self.encoders.changed.connect(self._see)
+        self.again.clicked.connect(self._see)
+        self.asked.stepped.connect(self.step)
+        self.asked.searched.connect(self._search)
+        self.asked.changed.connect(self._respecify)
+        self.loss.changed.connect(self._weigh)
+        self.legend.changed.connect(self._hide)
+        self.list.picked.connect(self.ask)
+        self.table.picked.connect(self.choose)
+        self.sphere.picked.connect(self.choose)
+        self.card.closed.connect(lambda: self.choose(-1))
+        self.page.changed.connect(self._turn)
+        for work, arrived, failed in (
+            (self._reading, self._gathered, self._refused),
+            (self._seeing, self._saw, self._failed),
+            (self._studying, self._studied, report),
+            (self._measuring, self._measured, report),
+        ):
+            work.arrived.connect(arrived)
+            work.failed.connect(failed)
+        self._seeing.settled.connect(self._settled)
+        self.context.session.runs_changed.connect(self._runs_changed)
+        themes().changed.connect(self._fit)
+        for name, title, by, key in (
+            ("previous", "Previous question", -1, "Ctrl+PgUp"),
+            ("next", "Next question", 1, "Ctrl+PgDown"),
+        ):
+            run = lambda by=by: self.step(by)  # noqa: E731
+            self.context.commands.add(
+                Command(f"negatives.{name}", title, run, "Negatives", key, enabled=self._on)
+            )
+
+    def _on(self) -> bool:
+        return self.isVisible()
+
+    def _runs_changed(self) -> None:
+        if self.isVisible():
+            self.encoders.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self, _theme: object = None) -> None:
+        side = space(5)
+        self._all.setContentsMargins(side, space(4), side, space(2))
+        self._all.setSpacing(space(2))
+        for column in (self._left, self._right):
+            column.setContentsMargins(0, 0, 0, 0)
+            column.setSpacing(space(2))
+        self._inner.setSpacing(space(2))
+        self._body.setSpacing(space(4))
+        self.left.setFixedWidth(min(max(px(290), round(self.width() * 0.35)), px(700)))
+        low = self.height() < px(_LOW)
+        self.table.setMinimumHeight(px(150 if low else 190))
+        self.sphere.note.setVisible(not low)
