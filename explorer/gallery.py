@@ -80,6 +80,7 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     _wait(app, lambda: len(flow.known) >= 11 and not flow.busy)
     yield "augmentation-text"
     yield from _triplets(app, window)
+    yield from _negatives(app, window)
     window.show_workspace("training")
     training = window.view("training")
     _wait(app, lambda: training.film.pixels is not None and training.stage.canvas.is_ready)
@@ -101,6 +102,7 @@ def _scenes(app: QApplication, explorer) -> Iterator[str]:
     yield from _scores(app, window)
     yield from _layers(app, window)
     yield from _compare(app, window)
+    yield from _retrievers(app, window)
     commands.run("palette")
     yield "palette"
     window.palette_sheet.dismiss()
@@ -154,8 +156,37 @@ def _triplets(app: QApplication, window) -> Iterator[str]:
     yield "triplets-groups"
 
 
+def _retrievers(app: QApplication, window) -> Iterator[str]:
+    """BM25, the sample's encoder and their hybrid, with each page beside them."""
+    window.show_workspace("retrievers")
+    view = window.view("retrievers")
+    _wait(app, lambda: len(view.bench.entries) == 3 and not view.busy)
+    yield "retrievers"
+    for page in ("hybrid", "negatives", "paper"):
+        view.panel.turn(page)
+        yield f"retrievers-{page}"
+
+
 def _arranged(view) -> bool:
     return view.table.rows.table is view.shown is not None and not view.busy
+
+
+def _negatives(app: QApplication, window) -> Iterator[str]:
+    """A question amid its negatives, half way from A to B, and the margins of all questions."""
+    window.show_workspace("negatives")
+    view = window.view("negatives")
+    ready = view.sphere.canvas
+    _wait(app, lambda: view.margins is not None and not view.busy and ready.is_ready)
+    view.ask(3)
+    _wait(app, lambda: not view.busy and view.study is not None and view.study.place == 3)
+    yield "negatives"
+    view.choose(view.study.candidates[1].row)
+    view.sphere.surface.button("flat").click()
+    view.sphere.travel.setValue(50)
+    yield "negatives-flat"
+    for page in ("questions", "margins"):
+        view.page.button(page).click()
+        yield f"negatives-{page}"
 
 
 def _compare(app: QApplication, window) -> Iterator[str]:

@@ -48,6 +48,18 @@ def _triplets(context: AppContext) -> QWidget:
     return TripletsView(context)
 
 
+def _retrievers(context: AppContext) -> QWidget:
+    from explorer.views.retrievers.view import RetrieversView
+
+    return RetrieversView(context)
+
+
+def _negatives(context: AppContext) -> QWidget:
+    from explorer.views.negatives.view import NegativesView
+
+    return NegativesView(context)
+
+
 WORKSPACES = (
     Workspace("retrieval", "Retrieval", "search", _retrieval),
     Workspace("sphere", "Sphere", "globe", _sphere),
@@ -55,5 +67,7 @@ WORKSPACES = (
     Workspace("training", "Training", "flask", _training),
     Workspace("augmentation", "Augmentation", "crop", _augmentation),
     Workspace("triplets", "Triplets", "triplet", _triplets),
+    Workspace("negatives", "Negatives", "apart", _negatives),
     Workspace("encoders", "Encoders", "scales", _encoders),
+    Workspace("retrievers", "Retrievers", "podium", _retrievers),
 )

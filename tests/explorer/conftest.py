@@ -135,7 +135,9 @@ def shared(dressed, compiled, tmp_path_factory):
         "training",
         "augmentation",
         "triplets",
+        "negatives",
         "encoders",
+        "retrievers",
         "retrieval",
     ):  # made once, not in the middle of some test
         application.window.show_workspace(workspace)
