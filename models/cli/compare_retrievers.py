@@ -122,9 +122,9 @@ def _search(
         rankings[hybrid] = found.pool.rankings(weight)
         outcomes[hybrid] = found.pool.outcome(weight, found.pooled, judged)
         by: By = "gold" if judged.has_gold.any() else "answer"
-        best = swept.best(judged, by)
+        best = swept.best(by)
         if best is not None:
-            other = swept.scores(judged, by, dev=False)
+            other = swept.scores(by, dev=False)
             places = {"bm25": 0, "dense": -1, "hybrid": MIXES.index(best)}
             test = {label: float(other[place]) for label, place in places.items()}
             tuned[hybrid] = {"weight": weight, "dev_weight": best, "test_mrr10": test}

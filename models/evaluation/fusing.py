@@ -2,7 +2,10 @@
 reported on the other."""
 
 import random
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -66,28 +69,25 @@ class Sweep:
     Attributes:
         outcomes: one for each of WEIGHTS, over all questions.
         dev: (Q,) bool, the half by which the weight is chosen; the other half reports it.
+        reached: (21,) mean reciprocal rank within 10, × 100, by gold passage or answer match and
+            whether over the dev half; NaN where that is empty.
     """
 
-    outcomes: tuple[Outcome, ...]
+    outcomes: tuple[Outcome, ...] = field(repr=False)
     dev: NDArray[np.bool_] = field(repr=False)
+    reached: Mapping[tuple[By, bool], NDArray[np.float64]] = field(repr=False)
 
     def at(self, weight: float) -> Outcome:
         """The outcome at the nearest weight that was tried."""
         return self.outcomes[min(range(len(WEIGHTS)), key=lambda n: abs(WEIGHTS[n] - weight))]
 
-    def scores(self, judged: Judged, by: By, dev: bool) -> NDArray[np.float64]:
-        """(21,) mean reciprocal rank within 10, × 100, over one half; NaN where it is empty."""
-        part = asked(judged, by) & (self.dev if dev else ~self.dev)
-        ranks = np.stack([found.ranks(by)[part] for found in self.outcomes])  # (21, n)
-        if not ranks.shape[1]:
-            return np.full(len(WEIGHTS), np.nan)
-        near = (ranks > 0) & (ranks <= 10)
-        means: NDArray[np.float64] = 100 * np.where(near, 1 / np.maximum(ranks, 1), 0).mean(1)
-        return means
+    def scores(self, by: By, dev: bool) -> NDArray[np.float64]:
+        """(21,) MRR@10 × 100 at each weight over one half of the questions."""
+        return self.reached[by, dev]
 
-    def best(self, judged: Judged, by: By) -> float | None:
+    def best(self, by: By) -> float | None:
         """The weight with the highest MRR@10 on the dev half, the middle one of equals."""
-        scores = self.scores(judged, by, dev=True)
+        scores = self.scores(by, dev=True)
         if np.isnan(scores).any():
             return None
         tops = np.flatnonzero(scores >= scores.max() - 1e-9)
@@ -100,7 +100,25 @@ def sweep(pool: Pool, marks: Marks, judged: Judged, seed: int = 0) -> Work[Sweep
     for done, weight in enumerate(WEIGHTS):
         yield Progress("Mixing scores", done, len(WEIGHTS), "weights")
         outcomes.append(pool.outcome(weight, marks, judged))
-    return Sweep(tuple(outcomes), halves(judged, seed))
+    dev = halves(judged, seed)
+    sides: tuple[By, ...] = get_args(By)
+    reached = {
+        (by, half): _reached(outcomes, by, asked(judged, by) & (dev if half else ~dev))
+        for by in sides
+        for half in (True, False)
+    }
+    return Sweep(tuple(outcomes), dev, MappingProxyType(reached))
+
+
+def _reached(outcomes: Sequence[Outcome], by: By, part: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """MRR@10 × 100 of each outcome over a part of the questions."""
+    if not part.any():
+        return np.full(len(outcomes), np.nan)
+    ranks = np.stack([found.ranks(by)[part] for found in outcomes])  # (21, n)
+    near = (ranks > 0) & (ranks <= 10)
+    means: NDArray[np.float64] = 100 * np.where(near, 1 / np.maximum(ranks, 1), 0).mean(1)
+    means.setflags(write=False)
+    return means
 
 
 def halves(judged: Judged, seed: int = 0) -> NDArray[np.bool_]:

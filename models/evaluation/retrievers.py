@@ -78,10 +78,10 @@ def found_by_vectors(
     shelf: RankingShelf | None = None,
     vectors: Path | None = None,
 ) -> Work[Found]:
-    """The passages nearest by the vectors of ``encoder``, searched exactly.
+    """The passages nearest by the vectors of ``encoder``.
 
-    The project's own vectors serve where it is the project's encoder; another one embeds the
-    corpus once.
+    Where it is the project's encoder, the project's vectors and index serve, whatever the index
+    approximates; another one embeds the corpus once and is searched exactly.
 
     Args:
         shelf: where what was found is kept.
@@ -94,7 +94,7 @@ def found_by_vectors(
     known = shelf.recall(key) if shelf else None
     if known is None:
         if own:
-            array = project.vectors.array
+            array, index = project.vectors.array, project.dense()
         else:
             pairs = zip(
                 judged.passages.column("title"), judged.passages.column("text"), strict=True
@@ -102,7 +102,8 @@ def found_by_vectors(
             texts = [text_of(title, text, titles) for title, text in pairs]
             made = SentenceVectors(encoder, vectors)
             array = yield from made.of(texts, f"Embedding passages by {card.name}")
-        known = yield from _searched(project, encoder, array, judged)
+            index = DenseIndex.flat(array, card.conventions.similarity)
+        known = yield from _searched(project, encoder, array, index, judged)
         if shelf:
             shelf.keep(key, known)
     return _found(known, judged)
@@ -115,13 +116,16 @@ def of_rankings(rankings: Rankings, judged: Judged) -> Work[Found]:
 
 
 def _searched(
-    project: Project, encoder: Encoder, array: NDArray[np.float32], judged: Judged
+    project: Project,
+    encoder: Encoder,
+    array: NDArray[np.float32],
+    index: DenseIndex,
+    judged: Judged,
 ) -> Work[dict[str, NDArray[Any]]]:
     similarity = encoder.card.conventions.similarity
     asked = yield from encoding(judged.texts, encoder, "question")
     yield Progress("Reading the word index")
     lexical = project.lexical()
-    index = DenseIndex.flat(array, similarity)
     compared = as_compared(asked.array, similarity)
     least = -1.0 if similarity == "cosine" else None
     nearest: list[Ranked] = []

@@ -108,11 +108,35 @@ def test_a_tick_takes_a_curve_away(qtbot, view):
     click(qtbot, view.board.log)
 
 
+def test_the_figures_under_the_cursor_are_told(qtbot, view):
+    chart = view.board.chart
+    qtbot.mouseMove(chart.viewport(), chart.viewport().rect().center())
+    qtbot.waitUntil(chart.card.isVisible)
+    k = int(chart.card.title.text().removeprefix("Top-"))
+    assert 40 < k < 60
+    known = {entry.figures.gold.at(k).value for entry in view.bench.entries}
+    shown = [line.split("  ") for line in chart.card.text.text().split("\n")]
+    assert [name for _, name in shown if name == "BM25"]
+    assert {value for value, _ in shown} == {f"{value:.1f}" for value in known}
+
+
+def test_an_index_of_another_encoder_leaves_its_vectors_out_and_says_why(qtbot, view, explorer):
+    session = explorer.session
+    searcher, session.searcher = session.searcher, None
+    session.refuse("The index was built with another version of it; build it again.")
+    settled(qtbot, explorer, view, 1)
+    assert view.board.trouble.isVisible() and "build it again" in view.board.trouble.text()
+    session.trouble = ""
+    session.attach(searcher)
+    settled(qtbot, explorer, view)
+    assert not view.board.trouble.isVisible()
+
+
 def test_the_weight_is_slid_and_the_best_one_used(qtbot, view, explorer):
     click(qtbot, view.panel.page.button("hybrid"))
     page = view.panel.hybrid
     dense = view.bench.entry("own")
-    best = dense.sweep.best(view.bench.judged, "gold")
+    best = dense.sweep.best("gold")
     assert f"{best:.2f}" in page.told.text()
     page.slider.slider.setFocus()
     qtbot.keyClick(page.slider.slider, Qt.Key.Key_Home)

@@ -144,11 +144,11 @@ def test_a_sweep_has_both_methods_at_its_ends_and_chooses_on_one_half(judged, fo
     # BM25 alone leaves out what shares no word; the hybrid has such passages behind the others.
     worded = words.outcome.gold > 0
     assert swept.at(0.0).gold[worded].tolist() == words.outcome.gold[worded].tolist()
-    scores = swept.scores(judged, "gold", dev=True)
+    scores = swept.scores("gold", dev=True)
     part = dev & judged.has_gold
     by_hand = [100 * swept.outcomes[n].reciprocal[part].mean() for n in range(len(WEIGHTS))]
     assert scores == pytest.approx(by_hand)
-    assert scores[WEIGHTS.index(swept.best(judged, "gold"))] == pytest.approx(scores.max())
+    assert scores[WEIGHTS.index(swept.best("gold"))] == pytest.approx(scores.max())
 
 
 def test_questions_of_one_article_stay_in_one_half(project):

@@ -33,6 +33,7 @@ class Board(QWidget):
     def __init__(self, bench: Bench) -> None:
         super().__init__()
         self.bench = bench
+        self._drawn: object = None
         self.by = Segmented((("gold", "Gold passage"), ("answer", "Answer match")), "Found means")
         self.log, self.bands = QCheckBox("Log k"), QCheckBox("95 % bands")
         self.bands.setChecked(True)
@@ -61,8 +62,8 @@ class Board(QWidget):
         card = Card(padding=3)
         self._head = QHBoxLayout()
         self._head.addWidget(Label("Top-k accuracy", "heading"))
-        self._head.addWidget(self.progress, 1)
-        for part in (self.stop, self.go_on, self.log, self.bands, self.by):
+        self._head.addStretch(1)
+        for part in (self.log, self.bands, self.by):
             self._head.addWidget(part)
         card.column.addLayout(self._head)
         card.column.addWidget(self.chart)
@@ -71,8 +72,8 @@ class Board(QWidget):
         self._tools.addWidget(self.measure)
         self._tools.addWidget(Label("against", "muted"))
         self._tools.addWidget(self.baseline)
-        self._tools.addStretch(1)
-        for part in (self.missing, self.remove, self.export):
+        self._tools.addWidget(self.progress, 1)
+        for part in (self.stop, self.go_on, self.missing, self.remove, self.export):
             self._tools.addWidget(part)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -170,7 +171,10 @@ class Board(QWidget):
             for entry in bench.entries
             if entry.id not in bench.hidden and (curve := entry.figures.curve(bench.by))
         )
-        self.chart.show_value(Drawn(lines, self.log.isChecked(), self.bands.isChecked()))
+        drawn = (lines, self.log.isChecked(), self.bands.isChecked())
+        if drawn != self._drawn:  # drawing takes a while, and much else changes more often
+            self._drawn = drawn
+            self.chart.show_value(Drawn(*drawn))
 
     def _offer_baselines(self) -> None:
         titles = [(entry.name, entry.id) for entry in self.bench.entries]
@@ -228,8 +232,8 @@ def _about(count: int, by: str) -> str:
 
 
 def _said(title: str, progress: object, remaining: float | None) -> str:
-    stage = getattr(progress, "stage", title)
+    """How far it is and how long it will take; what it is, the status bar has room to tell."""
     total, done = getattr(progress, "total", None), getattr(progress, "done", 0)
-    share = f" {done / total:.0%}".replace("%", " %") if total else ""
+    share = f"{done / total:.0%}".replace("%", " %") if total else getattr(progress, "stage", title)
     left = "" if remaining is None else f" · {remaining_text(remaining)}"
-    return f"{stage}{share}{left}"
+    return f"{share}{left}"

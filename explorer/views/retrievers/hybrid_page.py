@@ -122,9 +122,9 @@ class HybridPage(QWidget):
             return
         assert mixed.weight is not None
         judged, by = self._judged, self._by
-        dev = dense.sweep.scores(judged, by, dev=True)
-        rest = dense.sweep.scores(judged, by, dev=False)
-        self._best = dense.sweep.best(judged, by)
+        dev = dense.sweep.scores(by, dev=True)
+        rest = dense.sweep.scores(by, dev=False)
+        self._best = dense.sweep.best(by)
         if not self.slider.slider.isSliderDown():
             self.slider.set_value(mixed.weight)
         self.chart.show_value(Mixed(dev, rest, self._best, mixed.weight))
