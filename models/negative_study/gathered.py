@@ -20,6 +20,7 @@ from models.retrieval.lexical import LexicalIndex
 
 #: "train", "dev" or "held", as a run over the same questions splits them.
 _PARTS = ("train", "dev", "held")
+_HARD = 4  # of the data's own negatives of a question that are kept where passages are drawn
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,7 +28,9 @@ class Gathered:
     """Q questions and the N passages that they are asked of.
 
     Attributes:
-        questions: those with a passage in the corpus, in the order of their parts.
+        questions: those with a passage in the corpus, or some drawn at random, in the order of
+            their parts.
+        asked: how many such questions there are.
         parts: (Q) where a run over these questions has each of them.
         passages: all there are, or the right ones and some drawn at random.
         rows: (N,) their rows in the whole corpus, ascending, read-only.
@@ -40,6 +43,7 @@ class Gathered:
     """
 
     questions: tuple[Asked, ...]
+    asked: int
     parts: tuple[str, ...]
     passages: Passages
     rows: NDArray[np.int64]
@@ -104,7 +108,10 @@ class Gathered:
                 f"{count:,} of {self.of:,} passages, the right ones and others drawn at random "
                 "with seed 0"
             )
-        words = f"{len(self.questions):,} questions over {where}"
+        asked = f"{len(self.questions):,} questions"
+        if len(self.questions) < self.asked:
+            asked = f"{len(self.questions):,} of {self.asked:,} questions, drawn at random,"
+        words = f"{asked} over {where}"
         if self.left_out:
             words += f"; {len(self.left_out):,} left out"
         if self.repeated:
@@ -113,7 +120,7 @@ class Gathered:
 
 
 def gather(source: QuestionSource, most: int | None = None) -> Work[Gathered]:
-    """Reads questions and their corpus; of more than ``most`` passages some are drawn.
+    """Reads questions and their corpus; of more than ``most`` of either some are drawn.
 
     Raises:
         InputError: as ``question_set``.
@@ -134,6 +141,9 @@ def gather(source: QuestionSource, most: int | None = None) -> Work[Gathered]:
     if source.corpus and (Path(source.corpus) / MANIFEST).is_file():
         project = Project.open(Path(source.corpus))
     asked = [(q, part) for part in _PARTS for q in getattr(found, part)]
+    whole = len(asked)
+    if most is not None and whole > most:
+        asked = [asked[at] for at in sorted(random.Random(0).sample(range(whole), most))]
     questions = [question for question, _ in asked]
     rows = _drawn(questions, len(found.passages), most)
     passages = found.passages
@@ -145,6 +155,7 @@ def gather(source: QuestionSource, most: int | None = None) -> Work[Gathered]:
     texts = [" ".join(question.text.casefold().split()) for question in questions]
     return Gathered(
         questions=tuple(questions),
+        asked=whole,
         parts=tuple(part for _, part in asked),
         passages=passages,
         rows=rows,
@@ -158,10 +169,11 @@ def gather(source: QuestionSource, most: int | None = None) -> Work[Gathered]:
 
 
 def _drawn(questions: Sequence[Asked], count: int, most: int | None) -> NDArray[np.int64]:
-    """The rows that are kept, ascending: all that questions name, and others up to ``most``."""
+    """The rows that are kept, ascending: the right ones, the hardest that the data names, and
+    others up to ``most``."""
     if most is None or count <= most:
         return np.arange(count, dtype=np.int64)
-    named = {row for q in questions for row in (*q.positives, *q.hard, *q.known)}
+    named = {row for q in questions for row in (*q.positives, *q.hard[:_HARD])}
     others = [row for row in range(count) if row not in named]
     spare = max(0, most - len(named))
     named.update(random.Random(0).sample(others, min(spare, len(others))))
@@ -172,8 +184,8 @@ def _moved(question: Asked, place: dict[int, int]) -> Asked:
     return replace(
         question,
         positives=tuple(place[row] for row in question.positives),
-        hard=tuple(place[row] for row in question.hard),
-        known=tuple(place[row] for row in question.known),
+        hard=tuple(place[row] for row in question.hard if row in place),
+        known=tuple(place[row] for row in question.known if row in place),
     )
 
 

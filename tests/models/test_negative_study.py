@@ -298,6 +298,15 @@ def test_of_many_passages_the_right_ones_stay(tmp_path):
     assert [names[row] for row in part.rows] == part.passages.column("id")
 
 
+def test_of_many_questions_some_are_drawn(tmp_path):
+    gathered = finish(gather(write(tmp_path), 6))
+    assert (len(gathered.questions), gathered.asked, len(gathered.parts)) == (6, 10, 6)
+    assert gathered.sentence.startswith("6 of 10 questions, drawn at random, over ")
+    for question in gathered.questions:
+        (text,) = [gathered.text(row) for row in question.positives]
+        assert question.answers[0] in text
+
+
 def test_a_project_s_own_vectors_are_not_made_again():
     encoder = HashEncoder()
     source = QuestionSource("bundled", str(_sample()))

@@ -35,9 +35,11 @@ class SourceRow(QWidget):
         self.box, self.corpus, self.size = Choice(), Choice(), Choice()
         self.box.setAccessibleName("Questions")
         self.corpus.setAccessibleName("Searched in")
-        self.size.setAccessibleName("Passages")
+        self.size.setAccessibleName("How many questions and passages")
         self.box.setPlaceholderText("No questions chosen")
-        self.size.setToolTip("Of more, the right ones and others drawn at random with seed 0")
+        self.size.setToolTip(
+            "So many questions and passages, drawn at random with seed 0; right ones always"
+        )
         for title, count in _SIZES:
             self.size.addItem(title, count)
         self.size.hide()
@@ -76,7 +78,7 @@ class SourceRow(QWidget):
 
     @property
     def most(self) -> int | None:
-        """Passages at most."""
+        """Questions, and passages, at most."""
         return self.size.currentData() or None
 
     @property
@@ -88,13 +90,15 @@ class SourceRow(QWidget):
     @property
     def corpus_name(self) -> str:
         """The open corpus, by name."""
-        return "" if self._project is None else self._project.manifest.name
+        return "a corpus" if self._project is None else self._project.manifest.name
 
     def set_project(self, project: Project | None) -> None:
         """Offers the open corpus, and chooses its questions."""
         self._project = project
-        sample = project is None or project.manifest.recipe.sources == (BUNDLED,)
-        chosen: str | None = BUNDLED if sample else self._remembered(project)
+        chosen: str | None = None
+        if project is not None:
+            sample = project.manifest.recipe.sources == (BUNDLED,)
+            chosen = BUNDLED if sample else self._remembered(project)
         self._list(chosen, own=project is None)
 
     def choose(self, name: str, own: bool = False) -> None:
@@ -102,9 +106,9 @@ class SourceRow(QWidget):
         self._list(name, own=own)
         self.changed.emit()
 
-    def accept(self, wanted: QuestionSource, passages: int) -> None:
-        """``wanted`` could be read, over so many passages: it is remembered."""
-        self.size.setVisible(passages > int(_SIZES[0][1]))
+    def accept(self, wanted: QuestionSource, most: int) -> None:
+        """``wanted`` could be read, with so many questions or passages: it is remembered."""
+        self.size.setVisible(most > int(_SIZES[0][1]))
         if wanted.source == BUNDLED:
             return
         files = [wanted.source, *(path for path in self._files() if path != wanted.source)]

@@ -11,7 +11,7 @@ from explorer.views.negatives.model import COLUMNS, CandidateModel
 _WIDE = {"kind": 120, "a": 62, "b": 62, "change": 72, "bm25": 56, "weight_a": 72, "weight_b": 72}
 _FIGURE, _PASSAGE = 62, 106
 #: What goes first where room is short.
-_SPARE = ("bm25", "rank_a", "rank_b", "weight_a", "change")
+_SPARE = ("bm25", "rank_a", "rank_b", "weight_a", "change", "weight_b")
 
 
 class CandidateTable(QTableView):
@@ -100,7 +100,7 @@ class CandidateTable(QTableView):
         left = room - sum(size for each, size in wide.items() if each not in gone)
         for at, name in enumerate(COLUMNS):
             self.setColumnHidden(at, name in gone)
-            self.setColumnWidth(at, wide.get(name, max(px(90), left)))
+            self.setColumnWidth(at, wide.get(name, max(px(80), left)))
 
     def _fit(self, _theme: object = None) -> None:
         self.setIconSize(QSize(px(12), px(12)))

@@ -123,7 +123,7 @@ class NegativesView(QWidget):
         self.gathered, self.place = gathered, 0
         wanted = self.source.wanted
         if wanted is not None:
-            self.source.accept(wanted, gathered.of)
+            self.source.accept(wanted, max(gathered.of, gathered.asked))
         self.list.show_set(gathered)
         self.summary.show_set(gathered)
         self.asked.show_question(gathered, 0)
