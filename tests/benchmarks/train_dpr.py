@@ -4,7 +4,8 @@
 
 Both train two encoders from the same weights on the same passages with the same loss, clipping
 and optimiser; the plain loop pads each batch to its longest text and does nothing else. They take
-turns, so that a busy machine disturbs both alike. A third loop caches its gradients.
+turns, so that a busy machine disturbs all alike. One looks at its probe set at the start and the
+end alone, and one caches its gradients.
 """
 
 import sys
@@ -79,10 +80,12 @@ def main(steps=3, turns=4, questions="bundled", batch=16):
     )
     recipe = replace(recipe, settings=settings)
     task = finish(load_dpr_task(recipe, QuestionSource(questions)))
+    bare = replace(settings, frames=1, measurements=1)
     cached = replace(task, recipe=replace(recipe, chunk=16))
     with tempfile.TemporaryDirectory() as folder:
         works = {
             "plain loop": plain(task),
+            "the loop, looking at nothing": train(task, bare, Path(folder) / "c", live=0),
             "the loop, as a command": train(task, settings, Path(folder) / "a", live=0),
             "the loop, gradients cached by 16": train(cached, settings, Path(folder) / "b", live=0),
         }
