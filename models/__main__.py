@@ -6,6 +6,7 @@ import sys
 from collections.abc import Sequence
 
 from models.cli import (
+    answer,
     augment,
     evaluate,
     export,
@@ -27,7 +28,19 @@ def main(argv: Sequence[str] | None = None) -> int:
         description="Index a corpus, search it, measure it; train an encoder.",
     )
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    modules = (index, search, evaluate, layout, geometry, new_encoder, mine, train, export, augment)
+    modules = (
+        index,
+        search,
+        answer,
+        evaluate,
+        layout,
+        geometry,
+        new_encoder,
+        mine,
+        train,
+        export,
+        augment,
+    )
     for module in modules:
         module.add(commands)
     arguments = parser.parse_args(argv)

@@ -7,9 +7,11 @@ from typing import Any, get_args
 
 from models.cli.dpr_recipe import DPR_OPTIONS, dpr_options, dpr_task
 from models.cli.options import positive
+from models.cli.reader_recipe import READER, reader_recipe_task
 from models.encoders.image import Backbone
 from models.errors import InputError
 from models.events import Work
+from models.reader.recipe import ReaderTask
 from models.training.optimisers import Kind as Optimiser
 from models.training.recipes import catalog, text_catalog
 from models.training.recipes.dpr import DprTask
@@ -48,7 +50,7 @@ _SOURCES = {
 
 def recipe_options(parser: argparse.ArgumentParser) -> None:
     """Declares a method and all that a person may choose about it."""
-    parser.add_argument("method", choices=TITLES)
+    parser.add_argument("method", choices=[*TITLES, READER])
     parser.add_argument(
         "--data",
         metavar="D",
@@ -89,12 +91,14 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
     dpr_options(parser)
 
 
-def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask | DprTask]:
+def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask | DprTask | ReaderTask]:
     """The task that the options describe; of a run that goes on, what it was started with.
 
     Raises:
         InputError: options contradict each other, or the task cannot be made.
     """
+    if arguments.method == READER:
+        return reader_recipe_task(arguments, _settings)
     _refuse_foreign(arguments)
     if not arguments.resume and arguments.data is None:
         raise InputError(f"Say with --data what to train on: {_SOURCES[arguments.method]}.")

@@ -11,6 +11,7 @@ from typing import Any
 
 from models.cli.console import Console, put
 from models.cli.options import positive, whole
+from models.cli.reader_recipe import READER
 from models.cli.recipes import chosen_task, recipe_options
 from models.events import Event, finish
 from models.training.devices import share_cores
@@ -25,6 +26,8 @@ _NEAREST: Mapping[Kind, tuple[str, str]] = {
     "text": ("knn", "kNN"),
     "question": ("top1", "top-1"),
 }
+#: The same of a reader, which makes no vectors to be near to each other.
+_EXACT = ("exact", "exact answers")
 
 
 def add(commands: Any) -> None:
@@ -54,7 +57,9 @@ def run(arguments: argparse.Namespace) -> None:
         text = f"{guess.steps:,} steps, about {minutes:.1f} minutes and {size:,.0f} MiB."
         put(said, arguments.json, text)
         return
-    report = _Report(console, arguments.json, _NEAREST[family_of(arguments.method).kind])
+    reader = arguments.method == READER
+    nearest = _EXACT if reader else _NEAREST[family_of(arguments.method).kind]
+    report = _Report(console, arguments.json, nearest)
     training = train(task, settings, arguments.out, arguments.resume, live=0)
     with _interruptible() as interrupted, closing(training):
 

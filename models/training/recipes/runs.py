@@ -5,6 +5,8 @@ from pathlib import Path
 
 from models.errors import InputError
 from models.events import Work
+from models.reader.runs import is_reader_run
+from models.reader.saved import read_small, write_small
 from models.training.loop import RunResult
 from models.training.recipes.card import export_images
 from models.training.recipes.catalog import resume_images
@@ -40,8 +42,9 @@ def resume_run(folder: Path, device: str | None = None) -> Work[RunResult]:
 def export_run(run: Path, folder: Path, name: str = "", half: bool = False) -> Exported:
     """Writes the encoder of a run, without its optimiser and history, and its card.
 
-    An image encoder is a folder of this program's own; a text encoder is one that
-    sentence-transformers loads as well, and so is each half of a dual encoder.
+    An image encoder is a folder of this program's own, and so is a reader, which needs its base
+    besides; a text encoder is one that sentence-transformers loads as well, and so is each half of
+    a dual encoder.
 
     Args:
         name: what to call it; by default the run's own name.
@@ -51,6 +54,10 @@ def export_run(run: Path, folder: Path, name: str = "", half: bool = False) -> E
         InputError: there is no run, nothing was saved yet, ``folder`` cannot be written, or
             ``half`` is asked of a dual encoder.
     """
+    if is_reader_run(run):
+        reader = read_small(run)
+        write_small(reader, folder, name)
+        return Exported(folder, name or reader.name, reader.about)
     kind = read_card(run).kind
     if kind == "image":
         images = export_images(run, folder, name)
