@@ -204,7 +204,7 @@ def table(
             if test is not None:
                 lines.append(
                     f"{name[: wide - 2]:{wide}}{head:>8}{test.value:>+8.2f} "
-                    f"[{test.low:+.2f}, {test.high:+.2f}]  p {test.p:.2g}  "
+                    f"[{test.low:+.2f}, {test.high:+.2f}]  {_p(test.p)}  "
                     f"+{test.wins} −{test.losses}"
                 )
     for name, chosen in tuned.items():
@@ -214,6 +214,11 @@ def table(
             f"chooses {chosen['dev_weight']:g}, MRR@10 on the other: {other}"
         )
     return "\n".join(lines)
+
+
+def _p(p: float) -> str:
+    """Beyond twelve digits nothing is told apart."""
+    return f"p {p:.2g}" if p >= 1e-12 else "p < 1e-12"
 
 
 def _line(name: str, wide: int, estimates: list[Estimate | None]) -> str:

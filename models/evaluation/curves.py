@@ -19,6 +19,7 @@ KS = (1, 5, 20, 100)
 ROUNDS = 2000
 _TAILS = (2.5, 97.5)
 _BLOCK = 4_000_000  # numbers drawn at once
+_AT_ONCE = 100  # samples of a curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +99,10 @@ def curve(ranks: NDArray[np.int32], seed: int = 0) -> Curve | None:
         return None
     places = np.where((ranks < 1) | (ranks > DEPTH), DEPTH + 1, ranks) - 1
     counts = np.bincount(places, minlength=DEPTH + 1)
-    draws = np.random.default_rng(seed).multinomial(n, counts / n, ROUNDS)
-    drawn = 100 * draws[:, :DEPTH].cumsum(1) / n
+    rng = np.random.default_rng(seed)
+    # A few at a time: NumPy lets no other thread run meanwhile, not even one that paints.
+    blocks = [rng.multinomial(n, counts / n, _AT_ONCE) for _ in range(ROUNDS // _AT_ONCE)]
+    drawn = 100 * np.concatenate(blocks)[:, :DEPTH].cumsum(1) / n
     low, high = np.percentile(drawn, _TAILS, axis=0)
     return Curve(100 * counts[:DEPTH].cumsum() / n, low, high, n)
 
