@@ -110,7 +110,7 @@ def test_the_list_says_what_each_passage_is(view):
     kinds = [each.kind for each in view.study.candidates]
     assert kinds[0] == "positive" and kinds[1] == "false"
     assert {"given", "gold"} <= set(kinds)
-    assert cells(view, "kind")[:2] == ["Right", "False negative"]
+    assert cells(view, "kind")[:2] == ["Right", "Excluded"]
     assert view.study.candidates[1].why.startswith("It holds the answer “Antarctica”")
     a, b, change = (cells(view, name) for name in ("a", "b", "change"))
     for row, candidate in enumerate(view.study.candidates):
@@ -297,6 +297,7 @@ def test_a_corpus_without_questions_says_what_to_load(qtbot, view, monkeypatch):
     view.source._follow(Other())
     qtbot.waitUntil(lambda: view.nothing.isVisible())
     assert view.nothing.title.text() == "No questions for My files yet"
+    assert view.nothing.title.isVisible() and view.nothing.text.isVisible()
     assert "SQuAD" in view.nothing.text.text() and view.source.wanted is None
     view.source.set_project(project)
     assert manifest.recipe.sources == (BUNDLED,) and view.source.wanted.source == BUNDLED

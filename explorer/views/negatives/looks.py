@@ -11,7 +11,7 @@ from models.negative_study.pick import Kind
 #: Of each kind: its colour, its name in a list, and what it is.
 LOOKS: dict[Kind, tuple[str, str, str]] = {
     "positive": (OKABE_ITO[2], "Right", "The passage that answers the question"),
-    "false": (OKABE_ITO[5], "False negative", "It answers the question too, and was excluded"),
+    "false": (OKABE_ITO[5], "Excluded", "A false negative: it answers the question too"),
     "given": ("#876900", "From the data", "Named as a hard negative by the data"),
     "bm25": (OKABE_ITO[3], "BM25", "Shares words with the question, without its answer"),
     "dense_a": (OKABE_ITO[4], "Near in A", "Nearest under encoder A, without the answer"),

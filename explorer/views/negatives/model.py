@@ -49,6 +49,7 @@ class CandidateModel(QAbstractTableModel):
         self.study: Study | None = None
         self.order: list[int] = []  # places of candidates, as shown
         self._names: list[str] = []
+        self._dots: dict[str, QIcon] = {}
         self._weights: tuple[Sequence[float], Sequence[float]] = ((), ())
         self._sorted: tuple[str, bool] = ("kind", False)
         self._hidden: frozenset[Kind] = frozenset()
@@ -128,7 +129,7 @@ class CandidateModel(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole:
             return _side(name)
         if role == Qt.ItemDataRole.DecorationRole and name == "kind":
-            return _dot(color_of(candidate.kind))
+            return self._dot(color_of(candidate.kind))
         if role == Qt.ItemDataRole.ToolTipRole:
             if name == "kind":
                 return "\n".join(LOOKS[kind][2] for kind in candidate.kinds)
@@ -166,6 +167,12 @@ class CandidateModel(QAbstractTableModel):
         right = max(each.scores[side] for each in self.study.candidates if each.kind == "positive")
         wrong = candidate.scores[side] >= right
         return QColor(themes().current.danger) if wrong else None
+
+    def _dot(self, color: str) -> QIcon:
+        """The same icon each time, which then keeps what it has drawn."""
+        if color not in self._dots:
+            self._dots[color] = icons.icon("dot", color)
+        return self._dots[color]
 
     def _arrange(self) -> None:
         study = self.study
@@ -218,7 +225,3 @@ def _name(passages: Passages, row: int) -> str:
     passage = passages[row]
     text = passage.text[:_LONGEST]
     return " ".join((f"{passage.title}: {text}" if passage.title else text).split())
-
-
-def _dot(color: str) -> QIcon:
-    return icons.icon("dot", color)

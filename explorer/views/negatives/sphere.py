@@ -28,11 +28,9 @@ _NOTE = (
 
 
 class NegativeSphere(QWidget):
-    """``picked`` carries the row of the passage that was clicked, −1 for none; ``moved`` the
-    share of the way from A to B."""
+    """``picked`` carries the row of the passage that was clicked, −1 for none."""
 
     picked = Signal(int)
-    moved = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -196,8 +194,10 @@ class NegativeSphere(QWidget):
 
     def _travelled(self) -> None:
         self.card.hide()
-        self._place(morph=False)
-        self.moved.emit(self.share)
+        if self.study is not None:
+            points, surface = self._points()
+            self.canvas.set_layout(points, surface, morph=False)
+            self._mark()
 
     def _play(self, on: bool) -> None:
         self.play.set_icon("pause" if on else "play")

@@ -1,8 +1,9 @@
 """All questions together: the margin over the hardest negative of each kind, before and after."""
 
+import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.charts import Chart
@@ -27,32 +28,31 @@ class MarginChart(Chart):
 
     def draw(self, value: tuple[Margins, tuple[bool, ...]], theme: Theme) -> None:
         found, sides = value
-        colors = encoder_colors()
         self.addItem(pg.InfiniteLine(0, pen=pg.mkPen(theme.text, width=1)))
-        for at, kind in enumerate(found.kinds):
-            for side, shown in enumerate(sides):
-                if not shown:
-                    continue
-                low, left, middle, right, high = found.spread(kind, side).tolist()
-                y = [-at + _APART * (1 - 2 * side)] * 2
-                thin = pg.mkPen(colors[side], width=px(2))
-                thick = pg.mkPen(colors[side], width=px(8))
-                for pen in (thin, thick):
-                    pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-                self.plot([low, high], y, pen=thin)
-                self.plot([left, right], y, pen=thick)
-                self.plot(
-                    [middle],
-                    y[:1],
-                    pen=None,
-                    symbol="o",
-                    symbolSize=px(7),
-                    symbolBrush=theme.surface,
-                    symbolPen=pg.mkPen(theme.text, width=px(1.5)),
-                )
+        for side, color in enumerate(encoder_colors()):
+            if sides[side]:
+                self._draw_side(found, side, color, theme)
         ticks = [(-at, name_of(kind)) for at, kind in enumerate(found.kinds)]
         self.getAxis("left").setTicks([ticks])
         self.setYRange(-len(found.kinds) + 0.4, 0.6, padding=0)
+
+    def _draw_side(self, found: Margins, side: int, color: str, theme: Theme) -> None:
+        """All bars of one encoder as one broken line, and all lines as another: items are dear."""
+        spread = np.stack([found.spread(kind, side) for kind in found.kinds])  # (K, 5)
+        y = -np.arange(len(found.kinds)) + _APART * (1 - 2 * side)
+        for ends, width in (((0, 4), 2), ((1, 3), 8)):
+            pen = pg.mkPen(color, width=px(width))
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            self.plot(spread[:, ends].ravel(), np.repeat(y, 2), pen=pen, connect="pairs")
+        self.plot(
+            spread[:, 2],
+            y,
+            pen=None,
+            symbol="o",
+            symbolSize=px(7),
+            symbolBrush=theme.surface,
+            symbolPen=pg.mkPen(theme.text, width=px(1.5)),
+        )
 
     def _dress(self, theme: Theme) -> None:
         self.getAxis("left").setWidth(px(92))
@@ -74,6 +74,8 @@ class Summary(QScrollArea):
         self.cells: dict[tuple[str, int], Label] = {}
         self.left_out = Label("", "caption", wrap=True)
         self._labels: list[Label] = []
+        self._found: Margins | None = None
+        self._cosine, self._stale = (True, True), True
         self._grid = QGridLayout()
         self._grid.setColumnStretch(0, 1)
         self.card = Card(padding=3)
@@ -88,7 +90,6 @@ class Summary(QScrollArea):
         self.setWidget(body)
         themes().changed.connect(self._fit)
         self._fit()
-        self.show_margins(None, (True, True))
 
     def show_set(self, gathered: Gathered | None) -> None:
         """Which questions are left out, and why."""
@@ -102,8 +103,21 @@ class Summary(QScrollArea):
 
     def show_margins(self, found: Margins | None, cosine: tuple[bool, bool]) -> None:
         """Shows what was measured of all questions; None: it is being measured."""
+        self._found, self._cosine, self._stale = found, cosine, True
+        if self.isVisible():
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._draw()
+
+    def _draw(self) -> None:
+        if not self._stale:
+            return
+        found, cosine, self._stale = self._found, self._cosine, False
         for label in self._labels:
             self._grid.removeWidget(label)
+            label.hide()  # it goes only once the event loop is back
             label.deleteLater()
         self._labels, self.cells = [], {}
         self.chart.setVisible(found is not None and bool(found.kinds))

@@ -51,6 +51,7 @@ class NegativesView(QWidget):
         self.gathered: Gathered | None = None
         self.seen: Seen | None = None
         self.study: Study | None = None
+        self.weighed: tuple[Weighed, Weighed] | None = None
         self.margins: Margins | None = None
         self.place, self.row = 0, -1
         self._sights: dict[str, Sight] = {}
@@ -229,19 +230,16 @@ class NegativesView(QWidget):
 
     def _weigh(self) -> None:
         """Weights in the loss at the temperature of the slider."""
-        weighed = self._weighed
+        study, temperature = self.study, self.loss.temperature
+        weighed = None
+        if study is not None:
+            weighed = weigh(study, 0, temperature), weigh(study, 1, temperature)
+        self.weighed = weighed
         self.loss.show_loss(self.study, weighed)
         if weighed is not None:
             self.table.rows.show_weights(weighed)
             self.sphere.show_weights(weighed)
             self._show_figures()
-
-    @property
-    def _weighed(self) -> tuple[Weighed, Weighed] | None:
-        study, temperature = self.study, self.loss.temperature
-        if study is None:
-            return None
-        return weigh(study, 0, temperature), weigh(study, 1, temperature)
 
     def choose(self, row: int) -> None:
         """Marks a passage in the list and on the sphere, and shows it whole; −1 marks none."""
@@ -261,7 +259,7 @@ class NegativesView(QWidget):
         return next((each for each in rows if each.row == self.row), None)
 
     def _show_figures(self) -> None:
-        candidate, weighed = self._candidate, self._weighed
+        candidate, weighed = self._candidate, self.weighed
         if self.study is not None and candidate is not None and weighed is not None:
             self.card.show_figures(self.study, candidate, weighed)
 
@@ -288,8 +286,9 @@ class NegativesView(QWidget):
 
     def _empty(self, title: str, text: str) -> None:
         self._say("")
-        self.nothing.title.setText(title)
-        self.nothing.text.setText(text)
+        for label, words in ((self.nothing.title, title), (self.nothing.text, text)):
+            label.setText(words)
+            label.setVisible(bool(words))
         self._stack.setCurrentIndex(1)
 
     def _turn(self, page: str) -> None:
@@ -403,7 +402,7 @@ class NegativesView(QWidget):
             column.setSpacing(space(2))
         self._inner.setSpacing(space(2))
         self._body.setSpacing(space(4))
-        self.left.setFixedWidth(min(max(px(290), round(self.width() * 0.35)), px(700)))
+        self.left.setFixedWidth(min(max(px(290), round(self.width() * 0.34)), px(700)))
         low = self.height() < px(_LOW)
-        self.table.setMinimumHeight(px(150 if low else 190))
+        self.table.setMinimumHeight(px(150))
         self.sphere.note.setVisible(not low)
