@@ -35,7 +35,7 @@ _DEEPEST = 1000  # ranks of an encoder that are looked at
 _IF_NONE = 8  # of BM25's first that are looked at where all of them answer the question
 #: Mined beyond those wanted, for passages that are left out for more than their answers.
 SPARE = 4
-_TRIES = 64  # draws for one random passage
+_TRIES = 64  # draws for one random passage; and other questions in the batch
 
 
 @dataclass(frozen=True)
@@ -107,7 +107,7 @@ def pick(
     take("gold", askers, spec.each)
     drawn = (rng.randrange(len(gathered.passages)) for _ in range(_TRIES * spec.each))
     take("random", drawn, spec.each)
-    shown = {row: askers[row] for row in (*rows["gold"], *false) if row in askers}
+    shown = {row: askers[row] for row in (*rows["gold"], *false, *own) if row in askers}
     return Picked(rows, false, shown)
 
 

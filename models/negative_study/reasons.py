@@ -39,7 +39,14 @@ def reason(
         holds = f"; it holds the answer “{answer}”" if answer else ""
         if row != question.positives[0]:
             return f"Right as well{holds}. The loss here takes the first right passage."
-        return f"The passage that the question has to find{holds}."
+        words = f"The passage that the question has to find{holds}."
+        if row in picked.askers:
+            asked = _other(gathered, picked, row)
+            words += (
+                f" It is the gold passage of another question in the batch too, “{asked}”, so that "
+                "the paper's own loss counts it as a negative as well."
+            )
+        return words
     if kinds[0] == "false":
         came, why = picked.false[row]
         how = _came(gathered, picked, row, came, lexical, scores)

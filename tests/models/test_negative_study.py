@@ -22,6 +22,8 @@ from models.negative_study.study import study, weigh
 
 CITIES = ("Rome", "Paris", "Oslo", "Cairo", "Lima", "Quito", "Delhi", "Seoul", "Accra", "Tunis")
 
+QUESTION = "Which water flows through the town of Rome?"
+
 
 @pytest.fixture(autouse=True)
 def home(tmp_path, monkeypatch):
@@ -159,6 +161,20 @@ def test_known_passages_and_the_same_text_again_are_no_negatives(tmp_path):
     assert "has the same text as the right passage" in false.why
     assert not of_kind(found, "dense_b")  # the same encoder: what is near is near in both
     assert all("is not known to answer it" in each.why for each in of_kind(found, "bm25"))
+
+
+def test_a_passage_that_two_questions_of_the_batch_share_says_so(tmp_path):
+    twice = {"id": "r", "question": "What flows by Rome?", "passage": "right-0"}
+    gathered = finish(gather(write(tmp_path, questions=[twice])))
+    sight = finish(look(gathered, HashEncoder(), "A"))
+    texts = [question.text for question in gathered.questions]
+    for place, other in ((texts.index(twice["question"]), 0), (texts.index(QUESTION), 1)):
+        (right,) = of_kind(finish(study(gathered, (sight, sight), place, Spec())), "positive")
+        asked = (QUESTION, twice["question"])[other]
+        assert f"another question in the batch too, “{asked}”" in right.why
+    alone = texts.index("Which water flows through the town of Lima?")
+    (right,) = of_kind(finish(study(gathered, (sight, sight), alone, Spec())), "positive")
+    assert "in the batch" not in right.why
 
 
 def test_the_seed_draws_and_draws_the_same_again(gathered, sights):
