@@ -142,7 +142,7 @@ class HitDelegate(QStyledItemDelegate):
     ) -> QPixmap:
         """The visible lines as a picture: drawing text is most of what a repaint costs."""
         first, count = self._window(item, layout)
-        key = (id(layout), item.sentence, first, count, theme.name, ratio)
+        key = (id(layout), item.sentence, item.answer, first, count, theme.name, ratio)
         kept = self._pictures.pop(key, None)
         if kept is None:
             line = self._line_height(font)
@@ -162,14 +162,22 @@ class HitDelegate(QStyledItemDelegate):
         return kept[1]
 
     def _highlight(self, item: HitItem, theme: Theme) -> list[QTextLayout.FormatRange]:
-        if item.sentence is None:
-            return []
-        form = QTextCharFormat()
-        form.setBackground(QColor(theme.highlight))
-        span = QTextLayout.FormatRange()
-        span.start, span.length = item.sentence[0], item.sentence[1] - item.sentence[0]
-        span.format = form
-        return [span]
+        """The sentence that matters most, and over it the answer, as if it had been selected."""
+        found = []
+        for span, colors in (
+            (item.sentence, (theme.highlight, None)),
+            (item.answer, (theme.accent, theme.on_accent)),
+        ):
+            if span is None:
+                continue
+            form = QTextCharFormat()
+            form.setBackground(QColor(colors[0]))
+            if colors[1] is not None:
+                form.setForeground(QColor(colors[1]))
+            part = QTextLayout.FormatRange()
+            part.start, part.length, part.format = span[0], span[1] - span[0], form
+            found.append(part)
+        return found
 
     def _layout(self, item: HitItem, width: float, font: QFont) -> QTextLayout:
         key = (item.row, item.text, round(width), font.key())
@@ -194,13 +202,14 @@ class HitDelegate(QStyledItemDelegate):
 
     def _window(self, item: HitItem, layout: QTextLayout) -> tuple[int, int]:
         """First line and number of lines drawn: all of the expanded hit, else a few around its
-        highlighted sentence. The number does not depend on the sentence, so nothing jumps."""
+        answer or highlighted sentence. The number depends on neither, so that nothing jumps."""
         lines = layout.lineCount()
         if item.row == self.expanded or lines <= _LINES:
             return 0, lines
-        if item.sentence is None:
+        focus = item.answer or item.sentence
+        if focus is None:
             return 0, _LINES
-        line = layout.lineForTextPosition(item.sentence[0]).lineNumber()
+        line = layout.lineForTextPosition(focus[0]).lineNumber()
         return (0 if line < _LINES - 1 else min(line - 1, lines - _LINES)), _LINES
 
     def _height(self, item: HitItem, layout: QTextLayout, font: QFont) -> float:

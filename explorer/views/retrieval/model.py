@@ -14,7 +14,10 @@ _LONGEST = 4000
 
 @dataclass(frozen=True, slots=True)
 class HitItem:
-    """One hit as it is drawn. ``share`` is its score between the list's last (0) and first (1)."""
+    """One hit as it is drawn. ``share`` is its score between the list's last (0) and first (1).
+
+    ``answer`` is the span that a reader found, in the units of Qt's strings.
+    """
 
     row: int
     rank: int
@@ -25,6 +28,7 @@ class HitItem:
     source: str
     only: str
     sentence: tuple[int, int] | None = None
+    answer: tuple[int, int] | None = None
 
 
 class HitModel(QAbstractListModel):
@@ -62,6 +66,15 @@ class HitModel(QAbstractListModel):
         )
         if self.items:
             self.dataChanged.emit(self.index(0), self.index(len(self.items) - 1))
+
+    def mark_answer(self, row: int, span: tuple[int, int] | None) -> None:
+        """Marks the answer, a span of characters, in one passage row, and in no other."""
+        for place, item in enumerate(self.items):
+            found = _units(item.text, span) if item.row == row and span is not None else None
+            if found != item.answer:
+                changed = replace(item, answer=found)
+                self.items = (*self.items[:place], changed, *self.items[place + 1 :])
+                self.dataChanged.emit(self.index(place), self.index(place))
 
     def find(self, row: int) -> QModelIndex:
         """The index of a passage row, invalid when it is not among the hits."""
@@ -102,3 +115,14 @@ def items_of(
 
 def _card_text(text: str) -> str:
     return text if len(text) <= _LONGEST else f"{text[:_LONGEST]} …"
+
+
+def _units(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
+    """``span`` in UTF-16 units, as Qt counts; None where it is beyond what a card shows."""
+    if span[1] > min(len(text), _LONGEST):
+        return None
+    before, inside = (
+        len(part.encode("utf-16-le", "surrogatepass")) // 2
+        for part in (text[: span[0]], text[slice(*span)])
+    )
+    return before, before + inside

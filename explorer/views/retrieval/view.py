@@ -8,6 +8,7 @@ from explorer.commands import Command
 from explorer.context import AppContext
 from explorer.question_box import QuestionBox
 from explorer.theme import space, themes
+from explorer.views.retrieval.answer_part import AnswerPart
 from explorer.views.retrieval.exporting import FORMATS, copy_text, save_hits
 from explorer.views.retrieval.hit_list import HitList, popup
 from explorer.views.retrieval.model import HitItem, items_of
@@ -40,6 +41,7 @@ class RetrievalView(QWidget):
         self.index.setToolTip("Compare FAISS indexes on these vectors, and choose one")
         self.lists = {method: HitList(name) for method, name in _NAMES.items()}
         self.start = StartPanel(context)
+        self.answers = AnswerPart(context, self, self._mark_answer)
         self._build()
 
         self.methods.changed.connect(self._choose_methods)
@@ -67,12 +69,16 @@ class RetrievalView(QWidget):
         self._tools = QHBoxLayout()
         self._tools.addWidget(self.methods)
         self._tools.addWidget(self.status, 1)
+        self._tools.addWidget(self.answers.button)
         self._tools.addWidget(self.why)
         self._tools.addWidget(self.index)
         self._tools.addWidget(self.export)
         hits = QWidget()
-        self._columns = QHBoxLayout(hits)
-        self._columns.setContentsMargins(0, 0, 0, 0)
+        self._hits = QVBoxLayout(hits)
+        self._hits.setContentsMargins(0, 0, 0, 0)
+        self._hits.addWidget(self.answers.strip)
+        self._columns = QHBoxLayout()
+        self._hits.addLayout(self._columns, 1)
         for part in self.lists.values():
             self._columns.addWidget(part, 1)
         self._stack = QStackedWidget()
@@ -88,6 +94,7 @@ class RetrievalView(QWidget):
         self._page.setContentsMargins(side, space(5), side, 0)
         self._page.setSpacing(space(3))
         self._columns.setSpacing(space(4))
+        self._hits.setSpacing(space(3))
         self._tools.setSpacing(space(3))
 
     def _add_commands(self) -> None:
@@ -109,6 +116,13 @@ class RetrievalView(QWidget):
                 "Ctrl+Y",
                 enabled=self._is_explicable,
                 keywords=("explain", "contribution", "idf"),
+            ),
+            Command(
+                "retrieval.reader",
+                "Choose a reader of answers",
+                self.answers.open_menu,
+                "Retrieval",
+                keywords=("answer", "span", "question answering"),
             ),
             Command(
                 "retrieval.indexes",
@@ -203,6 +217,10 @@ class RetrievalView(QWidget):
 
     def _marks(self, marks: Marks) -> None:
         self.lists[marks.method].view.hits.mark(marks.spans)
+
+    def _mark_answer(self, row: int, span: tuple[int, int] | None) -> None:
+        for part in self.lists.values():
+            part.view.hits.mark_answer(row, span)
 
     def _selection(self, rows: tuple[int, ...]) -> None:
         for part in self.lists.values():
