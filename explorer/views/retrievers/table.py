@@ -112,7 +112,7 @@ class _Cell(QStyledItemDelegate):
         cell.text = ""
         style.drawControl(QStyle.ControlElement.CE_ItemViewItem, cell, painter, cell.widget)
         if index.column():
-            area = option.rect.adjusted(space(1), 0, -space(2), 0)
+            area = option.rect.adjusted(0, 0, -space(2), 0)
         else:
             area = QRect(
                 area.left(),
