@@ -13,6 +13,7 @@ from models.evaluation.rankings import DEPTH, Outcome
 from models.events import Progress, Work
 
 Side = Literal["all", "wins", "losses", "equal", "both missed", "without"]
+Order = Literal["gap", "file", "first", "second"]
 
 
 @dataclass(frozen=True)
@@ -23,18 +24,21 @@ class DuelSpec:
         side: "wins" where the second finds it sooner, "losses" where the first does, "equal",
             "both missed" within 100, or "without" a right passage in the corpus.
         words: that the question holds, in any case.
-        by_gap: the largest gaps first, else as the questions come.
+        order: the largest gaps first, as the questions come, or by the ranks of either, the best
+            first.
     """
 
     side: Side = "all"
     words: str = ""
-    by_gap: bool = True
+    order: Order = "gap"
 
     def __post_init__(self) -> None:
-        if self.side not in get_args(Side):
-            raise InputError(
-                f"{self.side!r} is no side; choose one of {', '.join(get_args(Side))}."
-            )
+        for what, value, known in (
+            ("side", self.side, get_args(Side)),
+            ("order", self.order, get_args(Order)),
+        ):
+            if value not in known:
+                raise InputError(f"{value!r} is no {what}; choose one of {', '.join(known)}.")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +90,10 @@ def duel(
         texts = (judged.questions[at].text.casefold() for at in places)
         kept = np.fromiter((all(w in text for w in words) for text in texts), bool, len(places))
         places = places[kept]
-    if spec.by_gap:
-        # A rank that halves means as much wherever it is.
-        gaps = np.abs(np.log(a[places] / b[places]))
-        places = places[np.argsort(-gaps, kind="stable")]
+    # A rank that halves means as much wherever it is.
+    keys = {"gap": -np.abs(np.log(a / b)), "first": a, "second": b}
+    if spec.order in keys:
+        places = places[np.argsort(keys[spec.order][places], kind="stable")]
     return Duel(
         judged,
         places,

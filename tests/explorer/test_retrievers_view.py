@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog
 from running import LEFT, PATIENCE, choose, click, drop, idle, told
 
@@ -159,6 +159,15 @@ def test_wins_and_losses_are_listed_and_a_click_asks(qtbot, view, explorer):
     place = int(shown.duel.places[0])
     gap = abs(first.gold[place] - second.gold[place])
     assert gap > 0 and shown.index(0, 1).data() in (str(first.gold[place]), "–")
+    head = duels.list.horizontalHeader()
+    spot = QPoint(head.sectionViewportPosition(2) + 10, head.height() // 2)
+    qtbot.mouseClick(head.viewport(), LEFT, pos=spot)
+    settled(qtbot, explorer, view)
+    ranks = [int(second.gold[at]) or 999 for at in shown.duel.places]
+    assert ranks == sorted(ranks) and not duels.gap.isChecked()
+    click(qtbot, duels.gap)
+    settled(qtbot, explorer, view)
+    assert int(shown.duel.places[0]) == place
     pick(qtbot, duels.side, "wins")
     duels.side.activated.emit(duels.side.currentIndex())
     settled(qtbot, explorer, view)

@@ -43,13 +43,19 @@ def test_sides_are_those_of_the_ranks(judged):
     assert (found.wins, found.losses, found.equal, found.missed) == (1, 2, 0, 1)
     assert found.first.tolist() == [5, 50, 1, 0] and found.second.tolist() == [1, 0, 2, 0]
     assert places(judged, side="wins")[0] == [1]
-    assert places(judged, side="losses", by_gap=False)[0] == [0, 2]
+    assert places(judged, side="losses", order="file")[0] == [0, 2]
     assert places(judged, side="both missed")[0] == [3]
     assert places(judged, side="without")[0] == [4]
 
 
+def test_the_order_is_by_gap_by_file_or_by_rank(judged):
+    assert places(judged, order="file")[0] == [0, 1, 2, 3]
+    assert places(judged, order="first")[0] == [0, 1, 2, 3]
+    assert places(judged, order="second")[0] == [1, 0, 2, 3]
+
+
 def test_words_are_looked_for_in_any_case(judged):
-    assert places(judged, words="RED", by_gap=False)[0] == [0, 2]
+    assert places(judged, words="RED", order="file")[0] == [0, 2]
     assert places(judged, words="star red")[0] == [2]
     assert places(judged, words="nothing")[0] == []
 
@@ -57,6 +63,8 @@ def test_words_are_looked_for_in_any_case(judged):
 def test_an_unknown_side_is_refused():
     with pytest.raises(InputError, match="no side"):
         DuelSpec(side="left")
+    with pytest.raises(InputError, match="no order"):
+        DuelSpec(order="up")
 
 
 @pytest.mark.parametrize(

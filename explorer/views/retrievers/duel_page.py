@@ -30,6 +30,7 @@ _SIDES = (
     ("both missed", "Neither within 100"),
     ("without", "Without a right passage here"),
 )
+_ORDERS = ("file", "first", "second")  # by the columns of the list
 Index = QModelIndex | QPersistentModelIndex
 _NONE = QModelIndex()
 
@@ -62,7 +63,8 @@ class DuelPage(QWidget):
             choice.activated.connect(lambda _: self._pick())
         self.side.activated.connect(lambda _: self._want(side=self.side.currentData()))
         self.words.textEdited.connect(lambda text: self._want(words=text))
-        self.gap.toggled.connect(lambda on: self._want(by_gap=on))
+        self.gap.toggled.connect(lambda on: self._order("gap" if on else "file"))
+        self.list.sorted_by.connect(self._order)
         self.list.opened.connect(self.opened)
         themes().changed.connect(self._fit)
         self._fit()
@@ -103,6 +105,14 @@ class DuelPage(QWidget):
         self._chosen = self.pair
         self.changed.emit()
 
+    def _order(self, order: str) -> None:
+        self.gap.blockSignals(True)
+        self.gap.setChecked(order == "gap")
+        self.gap.blockSignals(False)
+        self.gap.set_icon("bars")  # in the colour of its state
+        self.list.mark_order(order)
+        self._want(order=order)
+
     def _want(self, **values: Any) -> None:
         spec = replace(self.spec, **values)
         if spec != self.spec:
@@ -141,9 +151,11 @@ class DuelPage(QWidget):
 
 
 class DuelList(QTableView):
-    """``opened`` carries the text of the question that was clicked, or entered by Return."""
+    """``opened`` carries the text of the question that was clicked, or entered by Return;
+    ``sorted_by`` the order of the head that was clicked."""
 
     opened = Signal(str)
+    sorted_by = Signal(str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -161,11 +173,22 @@ class DuelList(QTableView):
         self.verticalHeader().hide()
         # Fixed, for nothing must look at every row of many thousands.
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self.horizontalHeader().setHighlightSections(False)
-        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header = self.horizontalHeader()
+        header.setHighlightSections(False)
+        header.setSectionsClickable(True)
+        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        header.sectionClicked.connect(lambda column: self.sorted_by.emit(_ORDERS[column]))
         self.clicked.connect(lambda index: self._open(index.row()))
         themes().changed.connect(self._fit)
         self._fit()
+
+    def mark_order(self, order: str) -> None:
+        """Marks the head of the column that sorts."""
+        ranked = order in ("first", "second")
+        self.horizontalHeader().setSortIndicatorShown(ranked)
+        if ranked:
+            way = Qt.SortOrder.AscendingOrder
+            self.horizontalHeader().setSortIndicator(_ORDERS.index(order), way)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
@@ -227,9 +250,9 @@ class DuelModel(QAbstractTableModel):
             return ("Question", "A", "B")[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return (
-                "A click asks it in Retrieval",
-                "Rank of the first right passage by A",
-                "Rank of the first right passage by B",
+                "A click on one asks it in Retrieval; one here restores the order of the file",
+                "Rank of the first right passage by A; a click sorts by it",
+                "Rank of the first right passage by B; a click sorts by it",
             )[section]
         return _side(section) if role == Qt.ItemDataRole.TextAlignmentRole else None
 
