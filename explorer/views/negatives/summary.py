@@ -136,7 +136,10 @@ class Summary(QScrollArea):
         # Cosines and dot products share no axis: then the encoder after training has it alone.
         self.chart.show_value((found, (same, True)))
         unit = "cosine" if cosine[1] else "dot product"
-        key = f"In {unit}s: A above, B below." if same else f"B alone, in {unit}s: A has others."
+        other = "cosines" if cosine[0] else "dot products"
+        key = f"In {unit}s: A above, B below."
+        if not same:
+            key = f"B alone, in {unit}s: A's scores are {other}, on another scale."
         excluded = int(found.false.sum())
         self.key.setText(
             f"{key} Bars hold the middle half of the questions, lines nine tenths of them, dots "
