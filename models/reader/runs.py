@@ -8,7 +8,7 @@ from typing import Any
 from models.encoders.trainable import read_base
 from models.errors import InputError
 from models.events import Progress, Work
-from models.reader.recipe import ReaderRecipe, ReaderTask, reader_task
+from models.reader.recipe import PRESETS, ReaderRecipe, ReaderTask, reader_task
 from models.reader.squad import read_reader_set
 from models.training.checkpoints import RUN, read_run
 from models.training.devices import present
@@ -76,3 +76,12 @@ def is_reader_run(folder: Path) -> bool:
         return False
     recipe = read_run(folder).config.get("recipe", {})
     return isinstance(recipe, dict) and recipe.get("method") == "reader"
+
+
+def train_on_laptop(source: str, folder: Path) -> Work[RunResult]:
+    """Trains with the "laptop" preset, as the window does, in a process of its own.
+
+    Raises:
+        InputError: as ``train_reader``.
+    """
+    return (yield from train_reader(PRESETS["laptop"], source, folder))

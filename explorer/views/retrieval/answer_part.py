@@ -10,6 +10,7 @@ from explorer.context import AppContext
 from explorer.theme import space
 from explorer.views.retrieval.answer_strip import AnswerStrip
 from explorer.views.retrieval.answer_work import AnswerWork, Read
+from explorer.views.retrieval.reader_training import ReaderTraining
 from explorer.widgets import IconButton, Menu
 from models.reader.load import shipped_readers
 
@@ -26,6 +27,8 @@ class AnswerPart(QObject):
         self.strip = AnswerStrip()
         self.button = IconButton("text", "Reader: choose what reads answers out of the first hits")
         self.work = AnswerWork(context, self)
+        self.training = ReaderTraining(context, self)
+        self.training.trained.connect(lambda folder: self.choose(str(folder)))
         self._folder = str(context.settings.view("retrieval").get("reader_folder", ""))
         self.button.clicked.connect(self.open_menu)
         self.strip.chosen.connect(lambda row: context.session.select((row,)))
@@ -61,6 +64,10 @@ class AnswerPart(QObject):
             action.triggered.connect(lambda _=False, n=name: self.choose(n))
         menu.addSeparator()
         menu.addAction("Choose a reader's folder …").triggered.connect(self._pick)
+        if self.training.running:
+            menu.addAction("Stop training").triggered.connect(self.training.stop)
+        else:
+            menu.addAction("Train a reader on questions …").triggered.connect(self._train)
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height() + space(1))))
 
     def _pick(self) -> None:
@@ -69,6 +76,13 @@ class AnswerPart(QObject):
         )
         if name:
             self.choose(name)
+
+    def _train(self) -> None:
+        name, _ = QFileDialog.getOpenFileName(
+            self._view, "Questions with answers, in SQuAD's form", "", "SQuAD (*.json)"
+        )
+        if name:
+            self.training.start(Path(name))
 
     def _arrived(self, read: Read) -> None:
         project = self._context.session.project
