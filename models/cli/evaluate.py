@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from models.cli import answer, compare_retrievers, evaluate_dual, evaluate_text
+from models.cli import answer, compare_retrievers, evaluate_dual, evaluate_reader, evaluate_text
 from models.cli.console import Console, put
 from models.cli.options import positive, whole
 from models.data.questions import read_questions
@@ -35,6 +35,7 @@ def add(commands: Any) -> None:
     evaluate_text.add(kinds)
     evaluate_dual.add(kinds)
     answer.add_evaluation(kinds)
+    evaluate_reader.add(kinds)
 
 
 def _add_images(kinds: Any, kind: str, about: str) -> None:

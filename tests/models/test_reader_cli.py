@@ -54,6 +54,37 @@ def test_answers_are_scored_in_percent(made, capsys, tmp_path):
     assert value["questions"] == 100 and 0 < value["exact_match"] <= value["f1"] <= 100
 
 
+def test_a_finished_run_that_is_resumed_stays_as_it_is(made, capsys):
+    assert main(["train", "reader", "--resume", "--out", str(made[2]), "--json"]) == 0
+    (last,) = said(capsys)
+    assert last["done"] is True and last["step"] == 150 and 0 <= last["exact"] <= 100
+    assert main(["train", "reader", "--resume", "--rate", "1", "--out", str(made[2])]) == 2
+    assert "other settings" in capsys.readouterr().err
+
+
+def test_a_run_is_scored_on_articles_that_it_never_saw(made, capsys, tmp_path):
+    _, _, run = made
+    assert main(["evaluate", "reader", str(run), "--json"]) == 0
+    (value,) = said(capsys)
+    assert value["articles"] == read_run(run).config["data"]["held_articles"]
+    assert (value["questions"], value["unanswerable"]) == (20, 10)
+    assert 50 < value["exact_match"] <= value["f1"] <= 100
+    assert 0 <= value["rejected"] <= 100 and 0 <= value["accepted"] <= 100
+    assert main(["evaluate", "reader", str(tmp_path)]) == 2
+    assert "no training run" in capsys.readouterr().err
+
+
+def test_questions_that_have_changed_are_refused(made, capsys):
+    data, _, run = made
+    before = data.read_text()
+    data.write_text(before.replace("the cat", "a cat"))
+    try:
+        assert main(["evaluate", "reader", str(run)]) == 2
+    finally:
+        data.write_text(before)
+    assert "does not hold the questions any more" in capsys.readouterr().err
+
+
 def test_a_run_becomes_a_small_folder(made, capsys, tmp_path):
     _, project, run = made
     assert main(["export", str(run), "--out", str(tmp_path / "out"), "--name", "Mine"]) == 0
