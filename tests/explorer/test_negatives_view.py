@@ -64,9 +64,9 @@ def view(qtbot, explorer, tmp_path):
     view.asked.seed.setValue(0)
     view.asked.each.setValue(4)
     view.asked._tell()
-    for chip in view.legend.chips.values():
+    for chip in view.desk.legend.chips.values():
         chip.setChecked(True)
-    view.table.sort("kind", False)
+    view.desk.table.sort("kind", False)
     explorer.window.show_workspace("retrieval")
     for work in (view._reading, view._seeing, view._studying, view._measuring):
         work.forget()
@@ -91,7 +91,10 @@ def settled(qtbot, view, count=None):
 
 def cells(view, name):
     column = COLUMNS.index(name)
-    return [view.table.rows.index(row, column).data() for row in range(view.table.rows.rowCount())]
+    return [
+        view.desk.table.rows.index(row, column).data()
+        for row in range(view.desk.table.rows.rowCount())
+    ]
 
 
 def header(qtbot, table, section):
@@ -117,54 +120,54 @@ def test_the_list_says_what_each_passage_is(view):
         for shown, score in zip((a[row], b[row]), candidate.scores, strict=True):
             assert float(shown.replace("−", "-")) == pytest.approx(score, abs=6e-4)
         assert change[row] == signed(candidate.scores[1] - candidate.scores[0])
-    weighed = weigh(view.study, 0, view.loss.temperature)
+    weighed = weigh(view.study, 0, view.desk.loss.temperature)
     assert cells(view, "weight_a") == [percent(share) for share in weighed.shares]
     assert cells(view, "weight_a")[1] == "–"  # the loss does not hold what was excluded
-    assert f"{weighed.loss:.3f} nats under A" in view.loss.words.text()
+    assert f"{weighed.loss:.3f} nats under A" in view.desk.loss.words.text()
 
 
 def test_a_row_and_its_point_are_one(qtbot, view):
-    press_row(qtbot, view.table, 1)
+    press_row(qtbot, view.desk.table, 1)
     candidate = view.study.candidates[1]
-    assert view.row == candidate.row
+    assert view.desk.row == candidate.row
     assert view.sphere.canvas._picture.selection.tolist() == [2]
-    assert view.card.isVisible()
-    assert view.card.why.text() == candidate.why
-    assert view.card.text.toPlainText() == view.gathered.text(candidate.row)
+    assert view.desk.card.isVisible()
+    assert view.desk.card.why.text() == candidate.why
+    assert view.desk.card.text.toPlainText() == view.gathered.text(candidate.row)
     place = view.sphere.canvas.screen_position(1)
     qtbot.mouseClick(view.sphere.canvas, LEFT, pos=place.toPoint())
-    assert view.row == view.study.candidates[0].row
-    assert view.table.currentIndex().row() == 0
-    click(qtbot, view.card.close_button)
-    assert view.row == -1 and not view.card.isVisible()
-    assert not view.table.selectionModel().hasSelection()
+    assert view.desk.row == view.study.candidates[0].row
+    assert view.desk.table.currentIndex().row() == 0
+    click(qtbot, view.desk.card.close_button)
+    assert view.desk.row == -1 and not view.desk.card.isVisible()
+    assert not view.desk.table.selectionModel().hasSelection()
 
 
 def test_columns_sort_and_what_is_selected_stays_so(qtbot, view):
-    press_row(qtbot, view.table, 0)
+    press_row(qtbot, view.desk.table, 0)
     column = COLUMNS.index("b")
-    header(qtbot, view.table, column)
+    header(qtbot, view.desk.table, column)
     values = [float(text.replace("−", "-")) for text in cells(view, "b")]
     assert values == sorted(values, reverse=True)
-    header(qtbot, view.table, column)
+    header(qtbot, view.desk.table, column)
     assert [float(text.replace("−", "-")) for text in cells(view, "b")] == sorted(values)
-    assert view.table.rows.candidate(view.table.currentIndex().row()).row == view.row
-    header(qtbot, view.table, COLUMNS.index("weight_b"))
+    assert view.desk.table.rows.candidate(view.desk.table.currentIndex().row()).row == view.desk.row
+    header(qtbot, view.desk.table, COLUMNS.index("weight_b"))
     assert cells(view, "weight_b")[-1] == "–"  # what has no weight comes last
 
 
 def test_a_kind_is_hidden_in_both(qtbot, view):
-    count = view.table.rows.rowCount()
+    count = view.desk.table.rows.rowCount()
     gone = sum(each.kind == "given" for each in view.study.candidates)
-    assert gone and view.legend.chips["given"].text() == f"From the data {gone}"
-    click(qtbot, view.legend.chips["given"])
-    assert view.table.rows.rowCount() == count - gone
+    assert gone and view.desk.legend.chips["given"].text() == f"From the data {gone}"
+    click(qtbot, view.desk.legend.chips["given"])
+    assert view.desk.table.rows.rowCount() == count - gone
     points, _ = view.sphere._points()
     hidden = [np.isnan(points[at + 1]).all() for at in range(len(view.study.candidates))]
     assert hidden == [each.kind == "given" for each in view.study.candidates]
     assert len(view.sphere.canvas._picture.arcs) == count - gone
-    click(qtbot, view.legend.chips["given"])
-    assert view.table.rows.rowCount() == count
+    click(qtbot, view.desk.legend.chips["given"])
+    assert view.desk.table.rows.rowCount() == count
 
 
 def test_passages_move_from_a_to_b(qtbot, view):
@@ -188,14 +191,14 @@ def test_passages_move_from_a_to_b(qtbot, view):
 
 def test_temperature_changes_the_weights_at_once(qtbot, view):
     before = cells(view, "weight_b")
-    view.loss.slider.slider.setFocus()
-    qtbot.keyClick(view.loss.slider.slider, Qt.Key.Key_End)
-    assert view.loss.temperature == pytest.approx(1)
+    view.desk.loss.slider.slider.setFocus()
+    qtbot.keyClick(view.desk.loss.slider.slider, Qt.Key.Key_End)
+    assert view.desk.loss.temperature == pytest.approx(1)
     expected = weigh(view.study, 1, 1.0)
     assert cells(view, "weight_b") == [percent(share) for share in expected.shares] != before
-    assert f"{expected.loss:.3f} under B" in view.loss.words.text()
-    view.loss.slider.set_value(np.log10(0.05))
-    view.loss.changed.emit()
+    assert f"{expected.loss:.3f} under B" in view.desk.loss.words.text()
+    view.desk.loss.slider.set_value(np.log10(0.05))
+    view.desk.loss.changed.emit()
 
 
 def test_questions_are_searched_stepped_through_and_opened(qtbot, view):
@@ -317,7 +320,7 @@ def test_everything_follows_the_size_of_text_and_the_theme(qtbot, explorer, view
         themes().set_mode(mode)
         window = view.grab().toImage()
         assert window.width() == view.width()
-        shown = [at for at in range(len(COLUMNS)) if not view.table.isColumnHidden(at)]
-        wide = sum(view.table.columnWidth(at) for at in shown)
-        assert wide <= view.table.viewport().width() + 2
+        shown = [at for at in range(len(COLUMNS)) if not view.desk.table.isColumnHidden(at)]
+        wide = sum(view.desk.table.columnWidth(at) for at in shown)
+        assert wide <= view.desk.table.viewport().width() + 2
         assert {"kind", "passage", "a", "b"} <= {COLUMNS[at] for at in shown}

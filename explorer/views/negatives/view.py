@@ -3,11 +3,9 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QScrollArea,
     QStackedLayout,
     QStackedWidget,
     QVBoxLayout,
@@ -18,16 +16,13 @@ from explorer.commands import Command
 from explorer.context import AppContext
 from explorer.latest import Latest
 from explorer.theme import px, space, themes
-from explorer.views.negatives.detail import PassageCard
+from explorer.views.negatives.desk import Desk
 from explorer.views.negatives.encoders import EncoderRow
-from explorer.views.negatives.legend import KindLegend
-from explorer.views.negatives.loss_row import LossRow
 from explorer.views.negatives.question_row import QuestionRow
 from explorer.views.negatives.questions import QuestionList
 from explorer.views.negatives.source import SUFFIXES, SourceRow
 from explorer.views.negatives.sphere import NegativeSphere
 from explorer.views.negatives.summary import Summary
-from explorer.views.negatives.table import CandidateTable
 from explorer.views.negatives.work import Seen, measuring, seeing, studying
 from explorer.widgets import Button, EmptyState, Label, Segmented
 from models.data.dpr_questions import BUNDLED
@@ -35,7 +30,7 @@ from models.errors import InputError
 from models.negative_study.gathered import Gathered, gather
 from models.negative_study.margins import Margins
 from models.negative_study.sight import Sight
-from models.negative_study.study import Study, Weighed, weigh
+from models.negative_study.study import Study
 
 #: Pixels at text size 100 % below which the sphere needs the room of its note.
 _LOW = 560
@@ -50,17 +45,15 @@ class NegativesView(QWidget):
         self.context = context
         self.gathered: Gathered | None = None
         self.seen: Seen | None = None
-        self.study: Study | None = None
-        self.weighed: tuple[Weighed, Weighed] | None = None
         self.margins: Margins | None = None
-        self.place, self.row = 0, -1
+        self.place = 0
         self._sights: dict[str, Sight] = {}
         self._asked: object = None  # the set that was read last, or is being read
         self.encoders, self.source = EncoderRow(context), SourceRow(context)
-        self.asked, self.loss = QuestionRow(), LossRow()
+        self.asked = QuestionRow()
         self.page = Segmented(_PAGES, "Beside the list")
         self.sphere, self.list, self.summary = NegativeSphere(), QuestionList(), Summary()
-        self.legend, self.table, self.card = KindLegend(), CandidateTable(), PassageCard()
+        self.desk = Desk(self.sphere)
         self.about = Label("", "muted", wrap=True)
         self.again = Button("Go on")
         self._reading = Latest(context.jobs, "Reading questions", self, quiet=False)
@@ -70,7 +63,6 @@ class NegativesView(QWidget):
         self._build()
         self._connect()
         self._fit()
-        self._show_study(None)
 
     # What is asked for
 
@@ -118,7 +110,7 @@ class NegativesView(QWidget):
         self.list.show_set(None)
         self.summary.show_set(None)
         self.asked.show_question(None, 0)
-        self._show_study(None)
+        self.desk.show_study(None, None)
 
     def _gathered(self, gathered: Gathered) -> None:
         self.gathered, self.place = gathered, 0
@@ -216,52 +208,16 @@ class NegativesView(QWidget):
     def _studied(self, found: tuple[Seen, Study]) -> None:
         seen, study = found
         if seen is self.seen:
-            self._show_study(study)
-
-    def _show_study(self, study: Study | None) -> None:
-        before, self.study = self.row, study
-        passages = None if self.seen is None else self.seen.gathered.passages
-        self.legend.show_study(study)
-        self.table.rows.show_study(study, passages)
-        self.sphere.show_study(self.seen, study)
-        self._weigh()
-        rows = [] if study is None else [each.row for each in study.candidates]
-        self.choose(before if before in rows else next(iter(rows), -1))
-
-    def _weigh(self) -> None:
-        """Weights in the loss at the temperature of the slider."""
-        study, temperature = self.study, self.loss.temperature
-        weighed = None
-        if study is not None:
-            weighed = weigh(study, 0, temperature), weigh(study, 1, temperature)
-        self.weighed = weighed
-        self.loss.show_loss(self.study, weighed)
-        if weighed is not None:
-            self.table.rows.show_weights(weighed)
-            self.sphere.show_weights(weighed)
-            self._show_figures()
-
-    def choose(self, row: int) -> None:
-        """Marks a passage in the list and on the sphere, and shows it whole; −1 marks none."""
-        self.row = row if self.study is not None else -1
-        self.table.select(self.row)
-        self.sphere.select(self.row)
-        self.card.setVisible(self.row >= 0)
-        if self.row < 0 or self.study is None or self.seen is None:
-            return
-        passage = self.seen.gathered.passages[self.row]
-        self.card.show_passage(passage, self.study, self._candidate)
-        self._show_figures()
+            self.desk.show_study(seen, study)
 
     @property
-    def _candidate(self):
-        rows = () if self.study is None else self.study.candidates
-        return next((each for each in rows if each.row == self.row), None)
+    def study(self) -> Study | None:
+        """What is shown."""
+        return self.desk.study
 
-    def _show_figures(self) -> None:
-        candidate, weighed = self._candidate, self.weighed
-        if self.study is not None and candidate is not None and weighed is not None:
-            self.card.show_figures(self.study, candidate, weighed)
+    def choose(self, row: int) -> None:
+        """Chooses a passage of the question; −1 chooses none."""
+        self.desk.choose(row)
 
     def _measured(self, found: tuple[Seen, Margins]) -> None:
         if found[0] is self.seen:
@@ -274,11 +230,6 @@ class NegativesView(QWidget):
             cosine = self.seen.sights[0].cosine, self.seen.sights[1].cosine
         self.list.show_margins(found, cosine)
         self.summary.show_margins(found, cosine)
-
-    def _hide(self, hidden) -> None:
-        self.table.rows.hide_kinds(hidden)
-        self.sphere.hide_kinds(hidden)
-        self.table.select(self.row)
 
     def _say(self, words: str, again: bool = False) -> None:
         self.about.setText(words)
@@ -309,26 +260,13 @@ class NegativesView(QWidget):
         self._pages = QStackedWidget()
         for part in (self.sphere, self.list, self.summary):
             self._pages.addWidget(part)
-        self.left, right = QWidget(), QWidget()
-        self._left, self._right = QVBoxLayout(self.left), QVBoxLayout(right)
-        self.right = QScrollArea()  # in a low window the list and the passage take turns
-        self.right.setWidgetResizable(True)
-        self.right.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.right.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.right.setAccessibleName("Passages of the question")
-        self.right.setWidget(right)
+        self.left = QWidget()
+        self._left = QVBoxLayout(self.left)
         self._left.addWidget(self.page)
         self._left.addWidget(self._pages, 1)
-        for part, share in (
-            (self.loss, 0),
-            (self.legend, 0),
-            (self.table, 1),
-            (self.card, 0),
-        ):
-            self._right.addWidget(part, share)
         self._body = QHBoxLayout()
         self._body.addWidget(self.left)
-        self._body.addWidget(self.right, 1)
+        self._body.addWidget(self.desk, 1)
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
         self._inner.setContentsMargins(0, 0, 0, 0)
@@ -355,12 +293,7 @@ class NegativesView(QWidget):
         self.asked.stepped.connect(self.step)
         self.asked.searched.connect(self._search)
         self.asked.changed.connect(self._respecify)
-        self.loss.changed.connect(self._weigh)
-        self.legend.changed.connect(self._hide)
         self.list.picked.connect(self.ask)
-        self.table.picked.connect(self.choose)
-        self.sphere.picked.connect(self.choose)
-        self.card.closed.connect(lambda: self.choose(-1))
         self.page.changed.connect(self._turn)
         for work, arrived, failed in (
             (self._reading, self._gathered, self._refused),
@@ -397,12 +330,10 @@ class NegativesView(QWidget):
         side = space(5)
         self._all.setContentsMargins(side, space(4), side, space(2))
         self._all.setSpacing(space(2))
-        for column in (self._left, self._right):
-            column.setContentsMargins(0, 0, 0, 0)
-            column.setSpacing(space(2))
+        self._left.setContentsMargins(0, 0, 0, 0)
+        self._left.setSpacing(space(2))
         self._inner.setSpacing(space(2))
         self._body.setSpacing(space(4))
         self.left.setFixedWidth(min(max(px(290), round(self.width() * 0.34)), px(700)))
         low = self.height() < px(_LOW)
-        self.table.setMinimumHeight(px(150))
         self.sphere.note.setVisible(not low)
