@@ -308,6 +308,20 @@ def test_a_corpus_without_questions_says_what_to_load(qtbot, view, monkeypatch):
     assert view.source.wanted.source == BUNDLED and view.source.wanted.corpus == ""
 
 
+def test_what_was_cancelled_is_gone_on_with(qtbot, explorer, view, tmp_path):
+    view.source.choose(str(write(tmp_path / "other.json")), own=True)
+    view._reading._job.cancel()
+    qtbot.waitUntil(lambda: view.foot.again.isVisible(), timeout=PATIENCE)
+    assert "not read to their end" in view.about.text() and view.gathered is None
+    click(qtbot, view.foot.again)
+    qtbot.waitUntil(lambda: view._seeing.busy, timeout=PATIENCE)
+    view._seeing._job.cancel()
+    qtbot.waitUntil(lambda: view.foot.again.isVisible() or view.seen is not None, timeout=PATIENCE)
+    click(qtbot, view.foot.again)
+    settled(qtbot, view, len(FACTS))
+    assert not view.foot.again.isVisible() and "6 questions" in view.about.text()
+
+
 def test_a_dropped_file_is_opened(qtbot, explorer, view, tmp_path):
     path = write(tmp_path / "dropped.json", FACTS[:5])
     assert view.take_files([path]) and not view.take_files([tmp_path / "a.png"])

@@ -1,13 +1,13 @@
 """The Negatives workspace: one question with all that it is told apart from, under two encoders."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QStackedLayout,
-    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
@@ -18,13 +18,11 @@ from explorer.latest import Latest
 from explorer.theme import px, space, themes
 from explorer.views.negatives.desk import Desk
 from explorer.views.negatives.encoders import EncoderRow
+from explorer.views.negatives.pages import SidePages
 from explorer.views.negatives.question_row import QuestionRow
-from explorer.views.negatives.questions import QuestionList
 from explorer.views.negatives.source import SUFFIXES, SourceRow
-from explorer.views.negatives.sphere import NegativeSphere
-from explorer.views.negatives.summary import Summary
+from explorer.views.negatives.standing_in import Foot, NoQuestions
 from explorer.views.negatives.work import Seen, measuring, seeing, studying
-from explorer.widgets import Button, EmptyState, Label, Segmented
 from models.data.dpr_questions import BUNDLED
 from models.errors import InputError
 from models.negative_study.gathered import Gathered, gather
@@ -34,7 +32,6 @@ from models.negative_study.study import Study
 
 #: Pixels at text size 100 % below which the sphere needs the room of its note.
 _LOW = 560
-_PAGES = (("sphere", "Sphere"), ("questions", "Questions"), ("margins", "All questions"))
 
 
 class NegativesView(QWidget):
@@ -51,11 +48,12 @@ class NegativesView(QWidget):
         self._asked: object = None  # the set that was read last, or is being read
         self.encoders, self.source = EncoderRow(context), SourceRow(context)
         self.asked = QuestionRow()
-        self.page = Segmented(_PAGES, "Beside the list")
-        self.sphere, self.list, self.summary = NegativeSphere(), QuestionList(), Summary()
+        self.side = SidePages()
+        self.page, self.sphere = self.side.page, self.side.sphere
+        self.list, self.summary = self.side.list, self.side.summary
         self.desk = Desk(self.sphere)
-        self.about = Label("", "muted", wrap=True)
-        self.again = Button("Go on")
+        self.foot = Foot()
+        self.about = self.foot.about
         self._reading = Latest(context.jobs, "Reading questions", self, quiet=False)
         self._seeing = Latest(context.jobs, "Embedding questions and passages", self, quiet=False)
         self._studying = Latest(context.jobs, "Choosing negatives", self)
@@ -93,13 +91,12 @@ class NegativesView(QWidget):
         self._forget()
         if wanted is None:
             self._reading.forget()
-            self._empty(
-                f"No questions for {self.source.corpus_name} yet",
-                "Load questions whose answers or passages are known: SQuAD's or DPR's JSON, or "
-                "JSON lines with “question” and “answers” or “passage”.",
-            )
+            self.foot.say("")
+            self.nothing.say(f"No questions for {self.source.corpus_name} yet")
+            self._stack.setCurrentIndex(1)
             return
-        self._say("Reading the questions …")
+        self._stack.setCurrentIndex(0)
+        self.foot.say("Reading the questions …")
         self._reading.ask(lambda: gather(wanted, most), key)
 
     def _forget(self) -> None:
@@ -125,22 +122,43 @@ class NegativesView(QWidget):
         self._see()
 
     def _refused(self, error: BaseException) -> None:
-        self._say("")
+        self.foot.say("")
         if isinstance(error, InputError):
-            self._empty("These questions cannot be studied", str(error))
+            self.nothing.say("These questions cannot be studied", str(error))
+            self._stack.setCurrentIndex(1)
         else:
             self.context.notices.report(error)
+
+    def _read_over(self) -> None:
+        """Nothing is read any more; what was cancelled can be asked for again."""
+        waiting = self.gathered is None and self.source.wanted is not None
+        if waiting and self._stack.currentIndex() == 0:
+            self.foot.say("The questions were not read to their end.", again=True)
+
+    def _go_on(self) -> None:
+        if self.gathered is None:
+            self._asked = None
+            self._read()
+        else:
+            self._see()
+
+    @property
+    def _is_seen(self) -> bool:
+        """Whether the encoders that are chosen have read the questions."""
+        encoders = self.encoders.encoders
+        if self.seen is None or encoders is None:
+            return False
+        return all(
+            s.card.key == e.card.key for s, e in zip(self.seen.sights, encoders, strict=True)
+        )
 
     def _see(self) -> None:
         """Embeds what is not known yet, and then chooses."""
         gathered, encoders = self.gathered, self.encoders.encoders
-        if gathered is None or encoders is None:
+        if gathered is None or encoders is None or self._is_seen:
             return
-        keys = tuple(encoder.card.key for encoder in encoders)
-        if self.seen is not None and keys == tuple(s.card.key for s in self.seen.sights):
-            return
-        known = dict(self._sights)
-        self._say("Reading questions and passages with both encoders …")
+        known, keys = dict(self._sights), tuple(encoder.card.key for encoder in encoders)
+        self.foot.say("Reading questions and passages with both encoders …")
         self._seeing.ask(lambda: seeing(gathered, encoders, known), (gathered, keys))
 
     def _saw(self, seen: Seen) -> None:
@@ -148,22 +166,19 @@ class NegativesView(QWidget):
             return
         self.seen = seen
         self._sights.update({sight.card.key: sight for sight in seen.sights})
-        self._say(seen.gathered.sentence)
+        self.foot.say(seen.gathered.sentence)
         self._choose()
         self._measure()
 
     def _failed(self, error: BaseException) -> None:
-        self._say("This could not be embedded.", again=True)
+        self.foot.say("This could not be embedded.", again=True)
         self.context.notices.report(error)
 
     def _settled(self) -> None:
         """Nothing is embedded any more; what was cancelled can be asked for again."""
-        encoders = self.encoders.encoders
-        if self.gathered is None or encoders is None:
-            return
-        keys = tuple(encoder.card.key for encoder in encoders)
-        if self.seen is None or keys != tuple(sight.card.key for sight in self.seen.sights):
-            self._say("Not all passages are embedded; what was done is kept.", again=True)
+        chosen = self.gathered is not None and self.encoders.encoders is not None
+        if chosen and not self._is_seen:
+            self.foot.say("Not all passages are embedded; what was done is kept.", again=True)
 
     def _choose(self) -> None:
         """Chooses the negatives of the present question."""
@@ -199,9 +214,8 @@ class NegativesView(QWidget):
     def _search(self, words: str) -> None:
         """Whoever searches wants to see what is found."""
         self.list.search(words)
-        if words and self.page.value != "questions":
-            self.page.set_value("questions")
-            self._turn("questions")
+        if words:
+            self.side.turn("questions")
 
     # What is shown
 
@@ -231,41 +245,13 @@ class NegativesView(QWidget):
         self.list.show_margins(found, cosine)
         self.summary.show_margins(found, cosine)
 
-    def _say(self, words: str, again: bool = False) -> None:
-        self.about.setText(words)
-        self.again.setVisible(again)
-
-    def _empty(self, title: str, text: str) -> None:
-        self._say("")
-        for label, words in ((self.nothing.title, title), (self.nothing.text, text)):
-            label.setText(words)
-            label.setVisible(bool(words))
-        self._stack.setCurrentIndex(1)
-
-    def _turn(self, page: str) -> None:
-        self._pages.setCurrentIndex([name for name, _ in _PAGES].index(page))
-
     # How it is put together
 
     def _build(self) -> None:
-        self.nothing = EmptyState(
-            "target",
-            "",
-            "",
-            (
-                ("Open questions …", self.source.ask_file),
-                ("The sample's questions", lambda: self.source.choose(BUNDLED, own=True)),
-            ),
-        )
-        self._pages = QStackedWidget()
-        for part in (self.sphere, self.list, self.summary):
-            self._pages.addWidget(part)
-        self.left = QWidget()
-        self._left = QVBoxLayout(self.left)
-        self._left.addWidget(self.page)
-        self._left.addWidget(self._pages, 1)
+        sample = partial(self.source.choose, BUNDLED, own=True)
+        self.nothing = NoQuestions(self.source.ask_file, sample)
         self._body = QHBoxLayout()
-        self._body.addWidget(self.left)
+        self._body.addWidget(self.side)
         self._body.addWidget(self.desk, 1)
         inner = QWidget()
         self._inner = QVBoxLayout(inner)
@@ -275,26 +261,22 @@ class NegativesView(QWidget):
         self._stack = QStackedLayout()
         self._stack.addWidget(inner)
         self._stack.addWidget(self.nothing)
-        foot = QHBoxLayout()
-        foot.addWidget(self.about, 1)
-        foot.addWidget(self.again)
         self._all = QVBoxLayout(self)
         for part in (self.encoders, self.source):
             self._all.addWidget(part)
         self._all.addLayout(self._stack, 1)
-        self._all.addLayout(foot)
-        self.again.hide()
+        self._all.addWidget(self.foot)
 
     def _connect(self) -> None:
         report = self.context.notices.report
         self.source.changed.connect(self._read)
         self.encoders.changed.connect(self._see)
-        self.again.clicked.connect(self._see)
+        self.foot.again.clicked.connect(self._go_on)
+        self._reading.settled.connect(self._read_over)
         self.asked.stepped.connect(self.step)
         self.asked.searched.connect(self._search)
         self.asked.changed.connect(self._respecify)
         self.list.picked.connect(self.ask)
-        self.page.changed.connect(self._turn)
         for work, arrived, failed in (
             (self._reading, self._gathered, self._refused),
             (self._seeing, self._saw, self._failed),
@@ -310,7 +292,7 @@ class NegativesView(QWidget):
             ("previous", "Previous question", -1, "Ctrl+PgUp"),
             ("next", "Next question", 1, "Ctrl+PgDown"),
         ):
-            run = lambda by=by: self.step(by)  # noqa: E731
+            run = partial(self.step, by)
             self.context.commands.add(
                 Command(f"negatives.{name}", title, run, "Negatives", key, enabled=self._on)
             )
@@ -327,13 +309,10 @@ class NegativesView(QWidget):
         self._fit()
 
     def _fit(self, _theme: object = None) -> None:
-        side = space(5)
-        self._all.setContentsMargins(side, space(4), side, space(2))
+        self._all.setContentsMargins(space(5), space(4), space(5), space(2))
         self._all.setSpacing(space(2))
-        self._left.setContentsMargins(0, 0, 0, 0)
-        self._left.setSpacing(space(2))
         self._inner.setSpacing(space(2))
         self._body.setSpacing(space(4))
-        self.left.setFixedWidth(min(max(px(290), round(self.width() * 0.34)), px(700)))
+        self.side.setFixedWidth(min(max(px(290), round(self.width() * 0.34)), px(700)))
         low = self.height() < px(_LOW)
         self.sphere.note.setVisible(not low)
