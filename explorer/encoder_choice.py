@@ -13,6 +13,8 @@ from models.encoders.base import Encoder
 from models.events import Progress, Work
 from models.text_encoders import load_text, shipped
 
+#: Two that ship: one network before contrastive training and after it.
+BEFORE, AFTER = "explorer-mini-mlm", "explorer-mini"
 _FOLDER = "folder …"
 _SETTINGS, _KNOWN, _MOST = "encoders", "folders", 8
 _POOLINGS = (

@@ -58,8 +58,8 @@ def reset(page):
     bar.color.setCurrentIndex(0)
     bar.first.pooling.setCurrentIndex(0)
     bar.second.pooling.setCurrentIndex(bar.second.pooling.findData("cls"))
-    bar.first.load()
-    bar.second.load()
+    bar.first.select("bundled")
+    bar.second.select("bundled")
     page._want()
 
 

@@ -58,13 +58,13 @@ def page(qtbot, explorer, sentences, home, monkeypatch):
     explorer.settings.update_view(SETTINGS, folder="")
     view = explorer.window.view("encoders")
     page = view._made["layers"]
+    _two_ways(page)
     page.bar.sentences.add_file(sentences)
     explorer.window.show_workspace("encoders")
     view.show_page("layers")
     shown(qtbot, explorer, page)
     yield page
-    page.bar.beside.setChecked(False)
-    page.bar.second.pooling.setCurrentIndex(page.bar.second.pooling.findData("cls"))
+    _two_ways(page)
     page.bar.sentences._files.clear()
     page.bar.sentences.current = page.bar.sentences._sample
     page.bar.sentences._offer()
@@ -76,6 +76,15 @@ def page(qtbot, explorer, sentences, home, monkeypatch):
         lambda: idle(explorer) and not page._steps and not page._stepper.isActive(),
         timeout=PATIENCE,
     )
+
+
+def _two_ways(page):
+    """The bundled encoder alone; beside it stands the same one, pooled by [CLS]."""
+    bar = page.bar
+    bar.beside.setChecked(False)
+    bar.second.pooling.setCurrentIndex(bar.second.pooling.findData("cls"))
+    for choice in (bar.first, bar.second):
+        choice.select("bundled")
 
 
 def shown(qtbot, explorer, page):

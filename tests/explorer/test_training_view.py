@@ -399,13 +399,13 @@ def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, 
     qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
 
 
-def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
 def choose_method(form, name):
     """Chooses a method as a click on its entry does."""
     form.method.setCurrentIndex(form.method.findData(name))
     form.method.activated.emit(form.method.currentIndex())
 
 
+def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
     panel = training.panel
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
     text = panel.text

@@ -248,7 +248,7 @@ def test_a_second_encoder_stands_beside_the_first(view, qtbot):
     for row in range(4):
         change = float(cell(view, row, "change").replace("−", "-"))
         assert change == pytest.approx(other.margins[row] - score.margins[row], abs=6e-4)
-    assert "[CLS]" in view.summary.names[1].text() and view.summary.names[1].isVisible()
+    assert "explorer-mini" in view.summary.names[1].text() and view.summary.names[1].isVisible()
     globe = view.panel.globe
     assert (globe.ghost, globe.shown) == view.panel.triangles and globe.ghost is not None
     for name, at in (("A", 0), ("B", 1)):
@@ -275,8 +275,7 @@ def test_another_encoder_is_pooled_as_it_was_trained(explorer, qtbot):
     bar = source_bar.SourceBar(explorer.context)
     qtbot.addWidget(bar)
     second, folder = bar.second, str(bundled_folder())
-    if second.name == "bundled":
-        assert second.pooling.currentData() == "cls"  # two ways of one encoder
+    assert (bar.first.name, second.name) == ("bundled", "explorer-mini")
     second._add(folder, "Mine")
     second.select(folder)
     assert second.pooling.currentData() == ""

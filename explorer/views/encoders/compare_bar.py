@@ -4,16 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import EncoderChoice
+from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_source import PointsChoice
 from explorer.views.encoders.compare_work import PROJECTIONS, Wanted
 from explorer.widgets import Button, Choice, IconButton, Label, NumberField, Segmented
-from models.encoders.catalog import BUNDLED
-from models.text_encoders import shipped
 
-#: Before and after contrastive training, once both ship.
-_BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
 _SURFACES = (("globe", "Globe"), ("flat", "Flat"))
 _SETTINGS = "compare"
 _MOST, _NEIGHBOURS = 1000, 10
@@ -29,13 +25,8 @@ class CompareBar(QWidget):
         super().__init__()
         self._settings = context.settings
         saved = self._saved = context.settings.view(_SETTINGS)
-        names = dict(shipped())
-        trained = _BEFORE in names and _AFTER in names
-        self.first = EncoderChoice(context, self, _BEFORE if trained else BUNDLED)
-        self.second = EncoderChoice(context, self, _AFTER if trained else BUNDLED)
-        if not trained:  # one encoder pooled in two ways is a comparison too
-            pooling = self.second.pooling
-            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
+        self.first = EncoderChoice(context, self, BEFORE)
+        self.second = EncoderChoice(context, self, AFTER)
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")

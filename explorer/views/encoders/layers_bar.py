@@ -6,18 +6,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import EncoderChoice
+from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice
 from explorer.test_sets import ask_senteval, senteval_folder
 from explorer.theme import px, space, themes
 from explorer.views.encoders.layers_cards import Swatch
 from explorer.views.encoders.layers_source import SentencesChoice
 from explorer.views.encoders.layers_work import Wanted
 from explorer.widgets import Chip, Label, NumberField
-from models.encoders.catalog import BUNDLED
-from models.text_encoders import shipped
 
-#: Before and after contrastive training, once both ship.
-_BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
 _SETTINGS, _STSB = "layers", "stsb"
 _PAIRS = "STS-B (*.csv *.tsv *.txt);;All files (*)"
 _MOST = 2000
@@ -32,19 +28,14 @@ class LayersBar(QWidget):
         super().__init__()
         self._settings = context.settings
         saved = context.settings.view(_SETTINGS)
-        names = dict(shipped())
-        trained = _BEFORE in names and _AFTER in names
-        self.first = EncoderChoice(context, self, _BEFORE if trained else BUNDLED)
-        self.second = EncoderChoice(context, self, _AFTER if trained else BUNDLED)
-        if not trained:  # one encoder pooled in two ways is a comparison too
-            pooling = self.second.pooling
-            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
+        self.first = EncoderChoice(context, self, BEFORE)
+        self.second = EncoderChoice(context, self, AFTER)
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")
         self.beside = Chip("Beside another", checkable=True)
         self.beside.setToolTip("Look into a second encoder too, as before and after training")
-        self.beside.setChecked(bool(saved.get("beside", trained)))
+        self.beside.setChecked(bool(saved.get("beside", True)))
         self.sentences = SentencesChoice(context, self)
         most = saved.get("most")
         whole = isinstance(most, int) and not isinstance(most, bool)

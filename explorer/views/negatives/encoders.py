@@ -4,15 +4,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import EncoderChoice
+from explorer.encoder_choice import AFTER, EncoderChoice
 from explorer.theme import space, themes
 from explorer.widgets import IconButton, Label
 from models.encoders.base import Encoder
 from models.encoders.catalog import BUNDLED
-from models.text_encoders import shipped
-
-#: Before and after contrastive training, once both ship.
-_BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
 
 
 class EncoderRow(QWidget):
@@ -22,13 +18,9 @@ class EncoderRow(QWidget):
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
-        names = dict(shipped())
-        trained = _BEFORE in names and _AFTER in names
-        self.first = EncoderChoice(context, self, _BEFORE if trained else BUNDLED)
-        self.second = EncoderChoice(context, self, _AFTER if trained else BUNDLED)
-        if not trained:  # one encoder pooled in two ways is a comparison too
-            pooling = self.first.pooling
-            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
+        # One that has seen little text, and one trained on a billion pairs.
+        self.first = EncoderChoice(context, self, AFTER)
+        self.second = EncoderChoice(context, self, BUNDLED)
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")

@@ -6,19 +6,16 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QGridLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import EncoderChoice
+from explorer.encoder_choice import AFTER, EncoderChoice
 from explorer.theme import px, space, themes
 from explorer.widgets import Button, Choice, Label
 from models.data.nli import BUNDLED
-from models.text_encoders import shipped
 
 #: What a file of triplets may be called.
 SUFFIXES = (".jsonl", ".ndjson", ".json", ".csv", ".tsv", ".txt")
 _FILES = f"Triplets ({' '.join(f'*{suffix}' for suffix in SUFFIXES)});;All files (*)"
 _SETTINGS, _KNOWN, _LAST, _MOST = "triplets", "files", "source", 8
 _SIZES = (("at most 1,000", 1000), ("at most 10,000", 10_000), ("all of them", 0))
-#: Before and after contrastive training, once both ship.
-_BEFORE, _AFTER = "explorer-mini-mlm", "explorer-mini"
 
 
 class SourceBar(QWidget):
@@ -31,15 +28,8 @@ class SourceBar(QWidget):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._settings = context.settings
-        names = dict(shipped())
-        pair = (_BEFORE, _AFTER) if _BEFORE in names and _AFTER in names else ("", "")
-        self.first = EncoderChoice(context, self, pair[0])
-        self.second = EncoderChoice(context, self, pair[1])
-        self._pooled = not pair[1]  # one encoder pooled in two ways is a comparison too
-        if self._pooled:
-            pooling = self.second.pooling
-            pooling.setCurrentIndex(max(0, pooling.findData("cls")))
-        self.second.choice.currentIndexChanged.connect(lambda _: self._suit())
+        self.first = EncoderChoice(context, self)
+        self.second = EncoderChoice(context, self, AFTER)
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")
@@ -105,12 +95,6 @@ class SourceBar(QWidget):
         name, _ = QFileDialog.getOpenFileName(self, "Triplets", "", _FILES)
         if name:
             self.open(Path(name))
-
-    def _suit(self) -> None:
-        """The first other encoder that is chosen is pooled as it was trained."""
-        if self._pooled and self.second.name not in ("", BUNDLED):
-            self._pooled = False
-            self.second.pooling.setCurrentIndex(0)
 
     def _compare(self, on: bool) -> None:
         self._name_a.setVisible(on)
