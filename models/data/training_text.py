@@ -18,6 +18,7 @@ BUNDLED = "bundled"
 #: One sentence, or a premise with what follows from it and what contradicts it.
 Example = tuple[str, ...]
 
+_BATCH = 4096  # passages
 _EVERY = 20_000  # lines between two reports
 _STS_CELLS = 7
 
@@ -46,7 +47,8 @@ def sentence_set(
 
     Args:
         source: "bundled", a text file with one sentence a line, an STS Benchmark file (both
-            sentences of a pair are read), or a table.
+            sentences of a pair are read), a table, or a project's folder, whose passages are
+            read sentence by sentence.
         held: how many are held out; a quarter of all where there are too few.
         column: of a table, the one with the sentences; None guesses it.
         limit: at most so many sentences.
@@ -103,9 +105,13 @@ def hold_out(source: str, examples: Sequence[Example], held: int) -> TextSet:
 
 
 def _lines(path: Path, column: str | None) -> Iterator[str | Skipped]:
-    if not path.is_file():
+    from models.project import MANIFEST
+
+    if (path / MANIFEST).is_file():
+        yield from _passages(path)
+    elif not path.is_file():
         raise InputError(f"There is no file {path} to read sentences from.")
-    if column is None and is_benchmark(path):
+    elif column is None and is_benchmark(path):
         for line in _plain(path):
             yield from [line] if isinstance(line, Skipped) else line.split("\t")[5:_STS_CELLS]
     elif path.suffix.lower() in TABLE_SUFFIXES:
@@ -115,6 +121,16 @@ def _lines(path: Path, column: str | None) -> Iterator[str | Skipped]:
         raise InputError(f"{path} is no table, so that it has no column “{column}”.")
     else:
         yield from _plain(path)
+
+
+def _passages(project: Path) -> Iterator[str]:
+    from models.project import Project
+    from models.retrieval.sentences import sentences
+
+    for batch in Project.open(project).passages.table.select(["text"]).to_batches(_BATCH):
+        for text in batch.column(0).to_pylist():
+            for start, end in sentences(text):
+                yield text[start:end]
 
 
 def _plain(path: Path) -> Iterator[str | Skipped]:

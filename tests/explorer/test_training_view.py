@@ -405,6 +405,19 @@ def choose_method(form, name):
     form.method.activated.emit(form.method.currentIndex())
 
 
+def test_the_open_project_is_offered_as_sentences(qtbot, training, explorer):
+    panel = training.panel
+    qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
+    source = panel.text.source
+    folder = str(explorer.session.project.folder)
+    assert source.currentData() == "bundled"
+    source.setCurrentIndex(source.findData(folder))
+    assert source.currentText() == "Bundled sample, the open project"
+    assert panel.wanted().arguments["texts"].source == folder
+    source.setCurrentIndex(0)
+    qtbot.mouseClick(panel.kind.button("image"), Qt.MouseButton.LeftButton)
+
+
 def test_the_form_for_sentences_shows_what_its_method_takes(qtbot, training):
     panel = training.panel
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)

@@ -7,6 +7,7 @@ import pytest
 from models.data.training_text import hold_out, sentence_set, triplet_set
 from models.errors import InputError
 from models.events import Skipped, finish
+from models.samples import assets
 
 REAL = Path(__file__).parents[2].parent / "shared" / "data"
 
@@ -30,6 +31,18 @@ def test_every_script_and_a_line_of_ten_thousand_words(tmp_path):
     lines = ["猫がマットに座った。", "جلست القطة على السجادة", "👩‍👩‍👧 🐈", "so " * 10_000, "?"]
     found, _ = sentences(tmp_path / "a.txt", "\n".join(lines))
     assert found == [line.strip() for line in lines]
+
+
+def test_the_passages_of_a_project_sentence_by_sentence(tmp_path):
+    project = assets() / "sample" / "project"
+    found, _ = sentences(project)
+    assert found == sentences("bundled")[0]  # the sample is indexed record by record
+    (tmp_path / "project.json").write_text("{}")
+    with pytest.raises(InputError, match="damaged"):
+        sentences(tmp_path)
+    (tmp_path / "project.json").unlink()
+    with pytest.raises(InputError, match="There is no file"):
+        sentences(tmp_path)
 
 
 def test_a_column_of_a_table_chosen_or_guessed(tmp_path):

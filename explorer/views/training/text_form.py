@@ -134,6 +134,11 @@ class TextForm(FieldColumn):
         )
         return self.judge.apply(self.helpers.apply(made))
 
+    def offer_corpus(self, path: str, title: str) -> None:
+        """Offers the sentences of a project, without choosing them."""
+        if self.source.findData(path) < 0:
+            self.source.addItem(title, path)
+
     def add_source(self, path: str) -> None:
         """Offers a file of sentences or triplets, and chooses it."""
         offer(self.source, path)

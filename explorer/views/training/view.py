@@ -206,7 +206,9 @@ class TrainingView(QWidget):
         """Questions may be answered from what is open."""
         if project is not None:
             name = project.manifest.name
-            self.panel.questions.data.offer_corpus(str(project.folder), f"{name}, the open project")
+            corpus = str(project.folder), f"{name}, the open project"
+            self.panel.questions.data.offer_corpus(*corpus)
+            self.panel.text.offer_corpus(*corpus)
 
     def _read_columns(self, path: str) -> None:
         self.context.jobs.start(
