@@ -36,8 +36,8 @@ class AnswerPart(QObject):
         self.work.arrived.connect(self._arrived)
         self.work.cleared.connect(self._cleared)
         self.work.failed.connect(self._failed)
-        default = next(iter(shipped_readers()), "")
-        self._use(str(context.settings.view("retrieval").get("reader", default)))
+        # The small one that ships hardly knows when to be silent: it reads where it is asked to.
+        self._use(str(context.settings.view("retrieval").get("reader", "")))
 
     def choose(self, name: str) -> None:
         """Reads with the reader called ``name`` from now on; an empty name switches it off."""
