@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -13,7 +13,8 @@ from models.errors import InputError
 from models.reader.net import ReaderSpec
 from models.reader.squad import Pair, ReaderSet
 from models.training.history import TEXTS
-from models.training.settings import FREE, Settings
+from models.training.recipes.config import recipe_config, recipe_from
+from models.training.settings import Settings
 
 if TYPE_CHECKING:
     import torch
@@ -45,9 +46,7 @@ class ReaderRecipe:
 
     def as_config(self) -> dict[str, Any]:
         """Everything but the settings, in a form that JSON keeps."""
-        config = asdict(self)
-        del config["settings"]
-        return config
+        return recipe_config(self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], free: Mapping[str, Any]) -> "ReaderRecipe":
@@ -56,13 +55,8 @@ class ReaderRecipe:
         Raises:
             InputError: it was written by another version.
         """
-        try:
-            values = dict(config["recipe"])
-            values["net"] = ReaderSpec(**values["net"])
-            values["settings"] = Settings(**config["settings"], **{n: free[n] for n in FREE})
-            return cls(**values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError("The run was not made by this version of the program.") from error
+        parts = {"net": lambda net: ReaderSpec(**net)}
+        return recipe_from(cls, config, free, parts)
 
 
 #: "laptop" takes some minutes on two idle cores for a few thousand questions. New heads and two

@@ -2,7 +2,7 @@
 
 import random
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
@@ -10,10 +10,10 @@ from numpy.typing import NDArray
 
 from models.data.asked import QuestionSet, Titled
 from models.encoders.trainable import Base, TextNetSpec
-from models.errors import InputError
 from models.training.history import TEXTS
 from models.training.negatives import Negatives
-from models.training.settings import FREE, Settings
+from models.training.recipes.config import recipe_config, recipe_from
+from models.training.settings import Settings
 
 if TYPE_CHECKING:
     import torch
@@ -57,9 +57,7 @@ class DprRecipe:
 
     def as_config(self) -> dict[str, Any]:
         """Everything but the settings, in a form that JSON keeps."""
-        config = asdict(self)
-        del config["settings"]
-        return config
+        return recipe_config(self)
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any], free: Mapping[str, Any]) -> "DprRecipe":
@@ -68,14 +66,11 @@ class DprRecipe:
         Raises:
             InputError: it was written by another version.
         """
-        try:
-            values = dict(config["recipe"])
-            values["net"] = TextNetSpec(**values["net"])
-            values["negatives"] = Negatives(**values["negatives"])
-            values["settings"] = Settings(**config["settings"], **{n: free[n] for n in FREE})
-            return cls(**values)
-        except (KeyError, TypeError, ValueError, AttributeError) as error:
-            raise InputError("The run was not made by this version of the program.") from error
+        parts = {
+            "net": lambda net: TextNetSpec(**net),
+            "negatives": lambda negatives: Negatives(**negatives),
+        }
+        return recipe_from(cls, config, free, parts)
 
     @property
     def deviations(self) -> tuple[str, ...]:
