@@ -56,3 +56,11 @@ class Chart(pg.PlotWidget):
             axis.setTextPen(theme.muted)
             axis.setTickFont(self.small)
         self.show_value(self._value)
+
+
+class RoomyChart(Chart):
+    """A chart whose topmost number is not cut by its edge."""
+
+    def _dress(self, theme: Theme) -> None:
+        self.getPlotItem().layout.setContentsMargins(1, px(7), 1, 1)
+        super()._dress(theme)

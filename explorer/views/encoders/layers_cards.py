@@ -2,10 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QColor, QPainter, QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from explorer.chart_cards import ChartRoom
 from explorer.charts import Chart
 from explorer.theme import px, space, themes
 from explorer.views.encoders.layers_charts import color
@@ -14,8 +15,6 @@ from explorer.views.encoders.layers_work import Looked, Side
 from explorer.widgets import Button, Card, Label
 from explorer.widgets.formula import Formula
 
-_NO_LIMIT = (1 << 24) - 1  # Qt's greatest height of a widget
-_WIDE = 900  # pixels at text size 100 % from which on two cards stand beside one another
 _HEAD = ("", "as they are", "whitened", "whitened by their own")
 
 
@@ -29,7 +28,7 @@ class ChartCard(Card):
         self.formulas = [Formula(*formula) for formula in formulas]
         self.note = Label(note, "caption", wrap=True)
         self.column.addWidget(Label(chart.accessibleName(), "heading", wrap=True))
-        self.column.addWidget(_Room(chart), 1)
+        self.column.addWidget(ChartRoom(chart), 1)
         for part in (self.words, *self.formulas, self.note):
             self.column.addWidget(part)
 
@@ -37,28 +36,6 @@ class ChartCard(Card):
         """Draws ``value`` and says ``words`` of it."""
         self.chart.show_value(value)
         self.words.setText(words)
-
-
-class _Room(QWidget):
-    """Lets a chart grow with the card beside it, from the height that it asks for."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self._chart = chart
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(chart)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        themes().changed.connect(self._free)
-        self._free()
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(240), self._chart.minimumHeight())
-
-    def _free(self, _theme: object = None) -> None:
-        # The chart, which heard of the theme first, has just fixed its height.
-        self._chart.setMaximumHeight(_NO_LIMIT)
-        self.updateGeometry()
 
 
 class Swatch(QWidget):
@@ -165,43 +142,6 @@ def _words(looked: Looked | None) -> str:
         f"{first.pairs:,} pairs of sentences with human judgements; whitening was fitted on "
         f"{first.fitted:,} sentences, or on the {first.own_fitted:,} of the pairs."
     )
-
-
-class Columns(QWidget):
-    """Cards in two columns, or in one where there is no room for two; ``last`` ends them."""
-
-    def __init__(self, last: QWidget) -> None:
-        super().__init__()
-        self._cards: list[QWidget] = [last]
-        self._placed = (0, 0)
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        themes().changed.connect(self._place)
-        self._place()
-
-    def add(self, card: QWidget) -> None:
-        """Puts ``card`` before the last one."""
-        self._cards.insert(-1, card)
-        self._place()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self, _theme: object = None) -> None:
-        self._grid.setSpacing(space(4))
-        count = 2 if self.width() >= px(_WIDE) else 1
-        if self._placed == (count, len(self._cards)):
-            return
-        self._placed = count, len(self._cards)
-        for card in self._cards:
-            self._grid.removeWidget(card)
-        for at, card in enumerate(self._cards):
-            # A card that would stand alone takes the whole row.
-            alone = at == len(self._cards) - 1 and at % count == 0
-            self._grid.addWidget(card, at // count, at % count, 1, count if alone else 1)
-        for column in (0, 1):
-            self._grid.setColumnStretch(column, 1 if column < count else 0)
 
 
 def stack(parts: Sequence[QWidget]) -> tuple[QWidget, QVBoxLayout]:

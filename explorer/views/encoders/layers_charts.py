@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import Chart
+from explorer.charts import RoomyChart
 from explorer.palettes import OKABE_ITO
 from explorer.theme import Theme, px
 from explorer.views.encoders.layers_work import Side
@@ -65,15 +65,7 @@ def plain(
     )
 
 
-class _Roomy(Chart):
-    """A chart whose topmost number is not cut by its edge."""
-
-    def _dress(self, theme: Theme) -> None:
-        self.getPlotItem().layout.setContentsMargins(1, px(7), 1, 1)
-        super()._dress(theme)
-
-
-class LayerChart(_Roomy):
+class LayerChart(RoomyChart):
     """Figures by layer with their ranges; ``published`` adds what the paper reports of others."""
 
     def __init__(self, name: str, left: str, published: bool = False) -> None:
@@ -119,7 +111,7 @@ class LayerChart(_Roomy):
         self.addItem(words)
 
 
-class SpectrumChart(_Roomy):
+class SpectrumChart(RoomyChart):
     """Singular values over the largest on a logarithmic scale, also after whitening."""
 
     def __init__(self) -> None:
@@ -146,7 +138,7 @@ class SpectrumChart(_Roomy):
         self.setYRange(np.log10(max(least, 1e-5)), 0, padding=0.05)
 
 
-class CosineChart(_Roomy):
+class CosineChart(RoomyChart):
     """Cosines of all pairs of sentences, filled; after whitening dashed."""
 
     def __init__(self) -> None:

@@ -7,12 +7,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
+from explorer.chart_cards import Columns
 from explorer.context import AppContext
 from explorer.latest import Latest
 from explorer.theme import Theme, space, themes
 from explorer.views.encoders import layers_words as words
 from explorer.views.encoders.layers_bar import LayersBar
-from explorer.views.encoders.layers_cards import ChartCard, Columns, CureCard, stack
+from explorer.views.encoders.layers_cards import ChartCard, CureCard, stack
 from explorer.views.encoders.layers_deck import DECK, Sheet
 from explorer.views.encoders.layers_work import Looked, Side, Wanted, looking
 from explorer.widgets import Button, IconButton, Label
@@ -53,7 +54,7 @@ class LayersPage(QWidget):
         self._said.addWidget(self.about, 1)
         self._said.addWidget(self.again, 0, Qt.AlignmentFlag.AlignTop)
         self._said.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
-        self.columns = Columns(self.cure)
+        self.columns = Columns(self.cure, wide=900)
         body, self._body = stack([self.columns])
         self.scroll = QScrollArea()
         self.scroll.setWidgetResizable(True)

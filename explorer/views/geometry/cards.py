@@ -2,18 +2,11 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QGridLayout, QSizePolicy, QVBoxLayout, QWidget
-
+from explorer.chart_cards import ChartRoom
 from explorer.charts import Chart
-from explorer.theme import px, space, themes
 from explorer.widgets import Card, Label
 from explorer.widgets.formula import Formula
 from models.portrait import Portrait
-
-_NO_LIMIT = (1 << 24) - 1  # Qt's greatest height of a widget
-_WIDE = 940  # pixels at text size 100 % from which on two cards stand beside one another
 
 
 class Tile(Card):
@@ -46,7 +39,7 @@ class ChartCard(Card):
         self.words = Label("", wrap=True)
         self.words.hide()
         self.formulas = [Formula(*formula) for formula in formulas]
-        for part in (self.heading, _Room(chart), self.words, *self.formulas, self.note):
+        for part in (self.heading, ChartRoom(chart), self.words, *self.formulas, self.note):
             self.column.addWidget(part)
 
     def show_portrait(self, portrait: Portrait | None, words: str) -> None:
@@ -58,66 +51,3 @@ class ChartCard(Card):
         """What these vectors show, in words; empty takes no room."""
         self.words.setText(words)
         self.words.setVisible(bool(words))
-
-
-class _Room(QWidget):
-    """Lets a chart grow with the card beside it, from the height that it asks for."""
-
-    def __init__(self, chart: Chart) -> None:
-        super().__init__()
-        self._chart = chart
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(chart)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.MinimumExpanding)
-        themes().changed.connect(self._free)
-        self._free()
-
-    def sizeHint(self) -> QSize:
-        return QSize(px(240), self._chart.minimumHeight())
-
-    def _free(self, _theme: object = None) -> None:
-        # The chart, which heard of the theme first, has just fixed its height.
-        self._chart.setMaximumHeight(_NO_LIMIT)
-        self.updateGeometry()
-
-
-class Columns(QWidget):
-    """Cards in two columns, or in one where there is no room for two."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self._cards: tuple[QWidget, ...] = ()
-        self._placed: tuple[object, ...] = ()
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        themes().changed.connect(self._place)
-
-    def show_cards(self, cards: Sequence[QWidget]) -> None:
-        """Shows these and no others, in this order."""
-        for card in self._cards:
-            if card not in cards:
-                card.hide()
-        self._cards = tuple(cards)
-        self._place()
-        for card in self._cards:
-            card.show()
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._place()
-
-    def _place(self, _theme: object = None) -> None:
-        self._grid.setSpacing(space(4))
-        count = 2 if self.width() >= px(_WIDE) else 1
-        if self._placed == (count, self._cards):
-            return
-        self._placed = (count, self._cards)
-        for card in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            self._grid.removeWidget(card)
-        for at, card in enumerate(self._cards):
-            # A card that would stand alone takes the whole row.
-            alone = at == len(self._cards) - 1 and at % count == 0
-            self._grid.addWidget(card, at // count, at % count, 1, count if alone else 1)
-        for column in (0, 1):
-            self._grid.setColumnStretch(column, 1 if column < count else 0)

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import Chart
+from explorer.charts import RoomyChart
 from explorer.palettes import OKABE_ITO
 from explorer.theme import Theme, px
 from models.geometry import Limit
@@ -20,15 +20,7 @@ _DISTANCES = np.linspace(0, 2, 41)
 _PAIRS = OKABE_ITO[0]
 
 
-class _Roomy(Chart):
-    """A chart whose topmost number is not cut by its edge."""
-
-    def _dress(self, theme: Theme) -> None:
-        self.getPlotItem().layout.setContentsMargins(1, px(7), 1, 1)
-        super()._dress(theme)
-
-
-class CosineChart(_Roomy):
+class CosineChart(RoomyChart):
     """The pairs' cosines filled, the positive pairs' too, the uniform distribution dashed."""
 
     def __init__(self) -> None:
@@ -55,7 +47,7 @@ class CosineChart(_Roomy):
         self.setYRange(0, 1.08 * float(tallest.max()) or 1.0, padding=0)
 
 
-class DistanceChart(_Roomy):
+class DistanceChart(RoomyChart):
     """Distances of positive pairs as bars, the root of alignment as a line."""
 
     def __init__(self) -> None:
@@ -74,7 +66,7 @@ class DistanceChart(_Roomy):
         self.setYRange(0, 1.08 * max(int(counts.max()), 1), padding=0)
 
 
-class SpectrumChart(_Roomy):
+class SpectrumChart(RoomyChart):
     """Singular values over the largest, on a logarithmic scale; the effective rank dashed."""
 
     def __init__(self) -> None:
@@ -98,7 +90,7 @@ class SpectrumChart(_Roomy):
         self.setYRange(np.log10(min(least, 0.1)), 0, padding=0.05)
 
 
-class LimitChart(_Roomy):
+class LimitChart(RoomyChart):
     """Loss − log M over the number of negatives, its limit dashed."""
 
     def __init__(self) -> None:
@@ -127,7 +119,7 @@ class Shares:
     paired: bool
 
 
-class SoftmaxChart(_Roomy):
+class SoftmaxChart(RoomyChart):
     """The largest shares of the softmax as bars, the positive's in amber with a plus."""
 
     def __init__(self) -> None:

@@ -6,12 +6,13 @@ from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
 
+from explorer.chart_cards import Columns
 from explorer.context import AppContext
 from explorer.folders import runs_folder
 from explorer.latest import Latest
 from explorer.theme import space, themes
 from explorer.views.geometry import figures
-from explorer.views.geometry.cards import ChartCard, Columns, Tile
+from explorer.views.geometry.cards import ChartCard, Tile
 from explorer.views.geometry.charts import CosineChart, DistanceChart, SpectrumChart
 from explorer.views.geometry.formulas import ALIGNMENT, CONTRASTIVE, GAO, LIMIT, RANK, UNIFORMITY
 from explorer.views.geometry.limit_card import LimitCard
