@@ -1,8 +1,8 @@
 """The two maps side by side: what is pointed at in one is found in both, and points travel."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.canvas.scene import Arc, Marker
 from explorer.theme import Theme, space, themes
@@ -12,9 +12,9 @@ from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST, Paint
 from explorer.views.encoders.compare_legend import PaintLegend
 from explorer.views.encoders.compare_work import Compared, title_of
 from explorer.widgets import Chip, ElidedLabel, IconButton, Label
+from explorer.widgets.travel import Travel
 from models.comparison.points import words
 
-_STEPS, _TRAVEL_MS, _STRIDE = 100, 30, 2  # a way takes a second and a half
 _SHOWN = 100  # characters of a text beside its point
 _WEAK = 0.15  # strength of a line to a neighbour that the other map has
 
@@ -32,11 +32,9 @@ class MapPair(QWidget):
         self.titles = ElidedLabel("", "heading"), ElidedLabel("", "heading")
         self.notes = Label("", "caption", wrap=True), Label("", "caption", wrap=True)
         self.cards = tuple(EdgeCard(canvas) for canvas in self.canvases)
-        self.travel = QSlider(Qt.Orientation.Horizontal)
-        self.travel.setRange(0, _STEPS)
-        self.travel.setAccessibleName("From A to B")
+        self._way = Travel("Let the points travel from A to B", self)
+        self.play, self.travel = self._way.play, self._way.slider
         self.start, self.end = Label("A", "muted"), Label("B", "muted")
-        self.play = IconButton("play", "Let the points travel from A to B", checkable=True)
         self.alone = IconButton("fullscreen", "One map, on which points travel", checkable=True)
         self.whole = IconButton("target", "Whole picture (Home)")
         self.save = IconButton("export", "Save the maps or the figures of all points")
@@ -46,7 +44,6 @@ class MapPair(QWidget):
             for name, color in (("kept", KEPT), ("A alone", LOST), ("B alone", GAINED))
         ]
         self.legend = PaintLegend()
-        self._player = QTimer(self, interval=_TRAVEL_MS)
         self._build()
         self._connect()
         self._dress(themes().current)
@@ -81,10 +78,8 @@ class MapPair(QWidget):
             canvas.clicked.connect(self.chosen)
             canvas.cleared.connect(lambda: self.chosen.emit(-1))
         self.travel.valueChanged.connect(lambda _: self._move())
-        self.play.toggled.connect(self._play)
         self.alone.toggled.connect(self._stand_alone)
         self.whole.clicked.connect(first.reset_view)
-        self._player.timeout.connect(self._advance)
         themes().changed.connect(self._dress)
 
     # What is shown
@@ -138,15 +133,15 @@ class MapPair(QWidget):
     def _entitle(self) -> None:
         if self.compared is None:
             return
-        share, wanted = self.travel.value(), self.compared.wanted
+        share, wanted = self._way.share, self.compared.wanted
         a, b = title_of(wanted.first), title_of(wanted.second)
-        way = f"A → B, {share} % of the way" if 0 < share < _STEPS else f"B: {b}"
+        way = f"A → B, {100 * share:.0f} % of the way" if 0 < share < 1 else f"B: {b}"
         self.titles[0].setText(way if share else f"A: {a}")
         self.titles[1].setText(f"B: {b}")
 
     def _places(self):
         assert self.compared is not None
-        return self.compared.maps.at(self.travel.value() / _STEPS), self.compared.maps.second
+        return self.compared.maps.at(self._way.share), self.compared.maps.second
 
     def _mark(self) -> None:
         """Lines to the neighbours of what is pointed at, or else of what is selected."""
@@ -199,24 +194,6 @@ class MapPair(QWidget):
         self.canvases[0].set_layout(places, surface, morph=False)
         self._entitle()
         self._mark()
-
-    def _play(self, on: bool) -> None:
-        self.play.set_icon("pause" if on else "play")
-        if on and self.travel.value() == _STEPS:
-            self.travel.setValue(0)
-        if on and not themes().animations:
-            self.travel.setValue(_STEPS)
-            self.play.setChecked(False)
-        elif on:
-            self._player.start()
-        else:
-            self._player.stop()
-
-    def _advance(self) -> None:
-        if self.travel.value() >= _STEPS or not self.isVisible():
-            self.play.setChecked(False)
-        else:
-            self.travel.setValue(self.travel.value() + _STRIDE)
 
     def _stand_alone(self, on: bool) -> None:
         for part in (self.titles[1], self.canvases[1], self.notes[1]):

@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
 from PySide6.QtGui import QColor, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from explorer.theme import px, themes
 from explorer.views.negatives.looks import signed
+from explorer.widgets.table import ListTable
 from models.negative_study.gathered import Gathered
 from models.negative_study.margins import Margins
 
@@ -68,27 +68,15 @@ class _Questions(QAbstractTableModel):
         return None
 
 
-class QuestionList(QTableView):
+class QuestionList(ListTable):
     """``picked`` carries the place of the question that was gone to."""
 
     picked = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rows = _Questions()
-        self.setModel(self.rows)
-        self.setAccessibleName("Questions of the set")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(True)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        super().__init__(_Questions(), "Questions of the set", wrap=True)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setHighlightSections(False)
         header.sectionClicked.connect(self._sort)
         self._words, self._order = "", (0, False)
         self._lower: list[str] = []

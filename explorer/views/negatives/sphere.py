@@ -1,8 +1,8 @@
 """The question amid its passages: each at its true angle, moving from A to B."""
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QSlider, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.canvas.camera import facing
 from explorer.canvas.scene import Arc, Marker
@@ -13,10 +13,10 @@ from explorer.theme import space, themes
 from explorer.views.negatives.looks import between, canvas_colors, color_of, name_of
 from explorer.views.negatives.work import Seen
 from explorer.widgets import IconButton, Label, Segmented
+from explorer.widgets.travel import Travel
 from models.negative_study.pick import Kind
 from models.negative_study.study import Study, Weighed
 
-_STEPS, _TRAVEL_MS, _STRIDE = 100, 30, 2  # a way takes a second and a half
 _GREY = "#8a8f9c"
 _SHOWN = 140  # characters of a passage beside its point
 _FAINT = 0.08  # strength of a line to a passage that the loss does not hold
@@ -43,13 +43,10 @@ class NegativeSphere(QWidget):
         self.canvas.setAccessibleName("The question and its passages")
         self.card = PointCard(self.canvas)
         self.surface = Segmented((("globe", "Globe"), ("flat", "Flat")), "Surface")
-        self.play = IconButton("play", "Let the passages move from A to B", checkable=True)
-        self.travel = QSlider(Qt.Orientation.Horizontal)
-        self.travel.setRange(0, _STEPS)
-        self.travel.setAccessibleName("From A to B")
+        self._way = Travel("Let the passages move from A to B", self)
+        self.play, self.travel = self._way.play, self._way.slider
         self.whole = IconButton("target", "Whole picture (Home)")
         self.note = Label(_NOTE, "caption", wrap=True)
-        self._player = QTimer(self, interval=_TRAVEL_MS)
         self._bar = QHBoxLayout()
         start, end = Label("A", "muted"), Label("B", "muted")
         for part in (self.play, start, self.travel, end, self.surface, self.whole):
@@ -64,9 +61,7 @@ class NegativeSphere(QWidget):
         self.canvas.cleared.connect(lambda: self.picked.emit(-1))
         self.surface.changed.connect(lambda _: self._place(morph=True))
         self.travel.valueChanged.connect(lambda _: self._travelled())
-        self.play.toggled.connect(self._play)
         self.whole.clicked.connect(self._look_ahead)
-        self._player.timeout.connect(self._advance)
         themes().changed.connect(self._dress)
         self._dress()
         self.show_study(None, None)
@@ -74,7 +69,7 @@ class NegativeSphere(QWidget):
     @property
     def share(self) -> float:
         """Of the way from A (0) to B (1)."""
-        return self.travel.value() / _STEPS
+        return self._way.share
 
     def show_study(self, seen: Seen | None, study: Study | None) -> None:
         """Shows another question, or none."""
@@ -198,24 +193,6 @@ class NegativeSphere(QWidget):
             points, surface = self._points()
             self.canvas.set_layout(points, surface, morph=False)
             self._mark()
-
-    def _play(self, on: bool) -> None:
-        self.play.set_icon("pause" if on else "play")
-        if on and self.travel.value() == _STEPS:
-            self.travel.setValue(0)
-        if on and not themes().animations:
-            self.travel.setValue(_STEPS)
-            self.play.setChecked(False)
-        elif on:
-            self._player.start()
-        else:
-            self._player.stop()
-
-    def _advance(self) -> None:
-        if self.travel.value() >= _STEPS or not self.isVisible():
-            self.play.setChecked(False)
-        else:
-            self.travel.setValue(self.travel.value() + _STRIDE)
 
     def _dress(self, _theme: object = None) -> None:
         self._bar.setSpacing(space(2))

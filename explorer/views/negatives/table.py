@@ -2,10 +2,11 @@
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from explorer.theme import px, themes
 from explorer.views.negatives.model import COLUMNS, CandidateModel
+from explorer.widgets.table import ListTable
 
 #: Pixels of each column at text size 100 %; the passage has what is left.
 _WIDE = {"kind": 120, "a": 62, "b": 62, "change": 72, "bm25": 56, "weight_a": 72, "weight_b": 72}
@@ -14,28 +15,16 @@ _FIGURE, _PASSAGE = 62, 106
 _SPARE = ("bm25", "rank_a", "rank_b", "weight_a", "change", "weight_b")
 
 
-class CandidateTable(QTableView):
+class CandidateTable(ListTable):
     """``picked`` carries the row of the passage that was gone to."""
 
     picked = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rows = CandidateModel()
-        self.setModel(self.rows)
-        self.setAccessibleName("Passages beside the question")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        super().__init__(CandidateModel(), "Passages beside the question")
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.sectionClicked.connect(self._sort)
         self._order = ("kind", False)

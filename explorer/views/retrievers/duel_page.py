@@ -12,13 +12,13 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QHeaderView,
     QStackedLayout,
-    QTableView,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.theme import px, space, themes
 from explorer.widgets import Choice, IconButton, Label, SearchField
+from explorer.widgets.table import ListTable
 from models.evaluation.comparison import Entry
 from models.evaluation.duels import Duel, DuelSpec
 
@@ -150,7 +150,7 @@ class DuelPage(QWidget):
         self.list.setMinimumHeight(px(190))
 
 
-class DuelList(QTableView):
+class DuelList(ListTable):
     """``opened`` carries the text of the question that was clicked, or entered by Return;
     ``sorted_by`` the order of the head that was clicked."""
 
@@ -158,23 +158,10 @@ class DuelList(QTableView):
     sorted_by = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rows = DuelModel()
-        self.setModel(self.rows)
-        self.setAccessibleName("Questions and the ranks of both")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        super().__init__(DuelModel(), "Questions and the ranks of both", wrap=True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(True)
-        self.verticalHeader().hide()
-        # Fixed, for nothing must look at every row of many thousands.
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header.sectionClicked.connect(lambda column: self.sorted_by.emit(_ORDERS[column]))

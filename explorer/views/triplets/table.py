@@ -4,17 +4,18 @@ import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QModelIndex, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView
 
 from explorer.theme import px, themes
 from explorer.views.triplets.model import TripletModel
+from explorer.widgets.table import ListTable
 from models.triplet_table import TEXTS, TripletTable
 
 _FIGURE, _TEXT = 80, 108  # pixels of a column of figures, and of text at least
 _COSINES = ("entailed", "contradicted")
 
 
-class TripletTableView(QTableView):
+class TripletTableView(ListTable):
     """``picked`` carries the triplet that was gone to, ``sorted_by`` a column and whether it
     descends; an empty column is the order of the file."""
 
@@ -22,23 +23,10 @@ class TripletTableView(QTableView):
     sorted_by = Signal(str, bool)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rows = TripletModel()
-        self.setModel(self.rows)
-        self.setAccessibleName("Triplets")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        super().__init__(TripletModel(), "Triplets", wrap=True)
         self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.setWordWrap(True)
-        self.verticalHeader().hide()
-        # Fixed, for nothing must look at every row of hundreds of thousands.
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
-        header.setHighlightSections(False)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
         header.sectionClicked.connect(self._sort)
         self._order = ("", False)
