@@ -15,7 +15,9 @@ from models.training.shelf import RunCard, list_runs
 
 
 class ModelChoice(QObject):
-    """A choice that keeps up with the runs. What fails to load leaves the one before.
+    """A choice that keeps up with the runs while it is in sight, and again when it comes there.
+
+    What fails to load leaves the one before.
 
     Args:
         fixed: name and title of what is always there.
@@ -50,6 +52,9 @@ class ModelChoice(QObject):
         self.listing.failed.connect(context.notices.report)
         self.loading.arrived.connect(self._loaded)
         self.loading.failed.connect(self._failed)
+        self.choice.shown.connect(self.refresh)
+        context.session.runs_changed.connect(self._follow)
+        context.session.run_changed.connect(self._follow)
         self._offer()
 
     @property
@@ -66,6 +71,10 @@ class ModelChoice(QObject):
         """Reads again which runs there are, and loads what is chosen if that has changed."""
         folder, opened = runs_folder(), self.context.session.run
         self.listing.ask(lambda: list_runs(folder, opened), folder)
+
+    def _follow(self, _run: object = None) -> None:
+        if self.choice.isVisible():  # otherwise it is done when it is shown
+            self.refresh()
 
     def want(self, folder: Path | None) -> None:
         """Chooses the run in ``folder`` as soon as it is known to have been saved."""

@@ -1,7 +1,5 @@
 """Images: what SimCLR's augmentation makes of one, and the cosines of what it makes."""
 
-from pathlib import Path
-
 import numpy as np
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -70,23 +68,13 @@ class ImagesPage(QWidget):
         self.drawing.failed.connect(report)
         self.measuring.arrived.connect(self._compared)
         self.measuring.failed.connect(self._not_compared)
-        session.runs_changed.connect(self._refresh)
-        session.run_changed.connect(self._run)
+        session.run_changed.connect(self.encoders.want)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
         if self.picker.images is None and not self.picker.reading.busy:
             self.picker.open("shapes")
-        self.encoders.refresh()
-
-    def _refresh(self) -> None:
-        if self.isVisible():  # otherwise it is done when it is shown
-            self.encoders.refresh()
-
-    def _run(self, folder: Path | None) -> None:
-        self.encoders.want(folder)
-        self._refresh()
 
     # Views
 

@@ -68,8 +68,6 @@ class TextPage(QWidget):
         self.picking.arrived.connect(self._picked)
         self.picking.failed.connect(self.context.notices.report)
         self.panel.overview.chosen.connect(self._go_to)
-        session.runs_changed.connect(self._refresh)
-        session.run_changed.connect(lambda _: self._refresh())
         session.project_changed.connect(self._project)
         self._project(session.project)
 
@@ -79,15 +77,10 @@ class TextPage(QWidget):
         if self.flow.drawn is None:
             self._draw()
         self.flow.compare()
-        self.encoders.refresh()
 
     def draw_again(self) -> None:
         """Other views of the same sentence."""
         self.form.draw_again()
-
-    def _refresh(self) -> None:
-        if self.isVisible():  # otherwise it is done when it is shown
-            self.encoders.refresh()
 
     # The sentence
 

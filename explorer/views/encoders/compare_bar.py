@@ -102,11 +102,6 @@ class CompareBar(QWidget):
         self.color.activated.connect(lambda _: self.recolor.emit())
         self.swap.clicked.connect(self._swap)
 
-    def refresh(self) -> None:
-        """Reads again which encoders there are, and loads those that are chosen."""
-        self.first.refresh()
-        self.second.refresh()
-
     @property
     def wanted(self) -> Wanted | None:
         """What is chosen; None until both encoders are loaded."""

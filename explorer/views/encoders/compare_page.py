@@ -25,7 +25,7 @@ class ComparePage(QWidget):
         self.context = context
         self.compared: Compared | None = None
         self._asked: Wanted | None = None
-        self._stale = self._runs_known = False
+        self._stale = False
         self.bar = CompareBar(context)
         self.maps = MapPair()
         self.panel = ComparePanel()
@@ -60,24 +60,14 @@ class ComparePage(QWidget):
         self.work.failed.connect(self._fail)
         self.work.settled.connect(self._settle)
         session.selection_changed.connect(self._selected)
-        session.runs_changed.connect(self._runs_changed)
-        session.run_changed.connect(lambda _: self._runs_changed())
         themes().changed.connect(self._fit)
 
     # What is compared
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._runs_known:
-            self._runs_changed()
         if self._stale:
             self._compare()
-
-    def _runs_changed(self) -> None:
-        """Looks for encoders now, or when the page is next looked at."""
-        self._runs_known = self.isVisible()
-        if self._runs_known:
-            self.bar.refresh()
 
     def _want(self) -> None:
         self._stale = True

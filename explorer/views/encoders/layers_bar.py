@@ -110,18 +110,10 @@ class LayersBar(QWidget):
             self._settings.update_view(_SETTINGS, **{_STSB: name})
             self.changed.emit()
 
-    def refresh(self) -> None:
-        """Reads again which encoders there are, and loads those that are chosen."""
-        self.first.refresh()
-        if self.beside.isChecked():
-            self.second.refresh()
-
     def _toggle(self, on: bool) -> None:
         self._settings.update_view(_SETTINGS, beside=on)
         self._show_second()
-        if on and self.second.encoder is None:
-            self.second.refresh()
-        else:
+        if not on or self.second.encoder is not None:  # else it tells when it is loaded
             self.changed.emit()
 
     def _second_loaded(self) -> None:

@@ -28,7 +28,7 @@ class LayersPage(QWidget):
         self.context = context
         self.looked: Looked | None = None
         self._asked: Wanted | None = None
-        self._stale = self._runs_known = False
+        self._stale = False
         # A chart takes a while to be made: one a turn of the event loop.
         self._unmade = list(DECK)
         self._steps: list[Callable[[], object]] = []
@@ -68,7 +68,6 @@ class LayersPage(QWidget):
         self._column.addWidget(self.scroll, 1)
 
     def _connect(self) -> None:
-        session = self.context.session
         self.bar.changed.connect(self._want)
         self.again.clicked.connect(self._measure)
         self.copy.clicked.connect(self._copy)
@@ -78,24 +77,14 @@ class LayersPage(QWidget):
         self.work.failed.connect(self._fail)
         self.work.settled.connect(self._settle)
         self._stepper.timeout.connect(self._step)
-        session.runs_changed.connect(self._runs_changed)
-        session.run_changed.connect(lambda _: self._runs_changed())
         themes().changed.connect(self._fit)
 
     # What is measured
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if not self._runs_known:
-            self._runs_changed()
         if self._stale:
             self._measure()
-
-    def _runs_changed(self) -> None:
-        """Looks for encoders now, or when the page is next looked at."""
-        self._runs_known = self.isVisible()
-        if self._runs_known:
-            self.bar.refresh()
 
     def _want(self) -> None:
         self._stale = True

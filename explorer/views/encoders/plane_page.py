@@ -93,7 +93,6 @@ class PlanePage(QWidget):
         self._stack.addWidget(body)
 
     def _connect(self) -> None:
-        session = self.context.session
         self.measure.clicked.connect(self._measure)
         self.folder.clicked.connect(self._ask_folder)
         self.file.clicked.connect(self._ask_file)
@@ -101,7 +100,6 @@ class PlanePage(QWidget):
         self.list.removed.connect(self._remove)
         self.reading.arrived.connect(self._show)
         self.reading.failed.connect(self._unread)
-        session.runs_changed.connect(self._runs_changed)
         themes().changed.connect(self._fit)
 
     # Which encoders, on which pairs
@@ -120,7 +118,6 @@ class PlanePage(QWidget):
         self.path = path
         self.context.settings.update_view(_SETTINGS, path=str(path))
         self._stack.setCurrentIndex(1)
-        self.encoder.refresh()
         self.refresh()
 
     def refresh(self) -> None:
@@ -140,13 +137,7 @@ class PlanePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.path = self.path or self._remembered_path()
-        if self.path is not None:
-            self.encoder.refresh()
         self.refresh()
-
-    def _runs_changed(self) -> None:
-        if self.isVisible() and self.path is not None:
-            self.encoder.refresh()
 
     def _ask_folder(self) -> None:
         name = QFileDialog.getExistingDirectory(self, "The SentEval folder")

@@ -104,18 +104,12 @@ class ScoresPage(QWidget):
         self.detail.wanted.connect(lambda entry, task: board.measure_more(entry, (task,)))
         board.changed.connect(self._show)
         board.progressed.connect(self._settle)
-        self.context.session.runs_changed.connect(self._refresh)
         themes().changed.connect(self._arrange)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._arrange()
         self.board.refresh()
-        self.bar.encoders.refresh()
-
-    def _refresh(self) -> None:
-        if self.isVisible():  # otherwise it is done when it is shown
-            self.bar.encoders.refresh()
 
     @property
     def columns(self) -> tuple[Column, ...]:

@@ -48,11 +48,6 @@ class EncoderRow(QWidget):
         first, second = self.first.encoder, self.second.encoder
         return None if first is None or second is None else (first, second)
 
-    def refresh(self) -> None:
-        """Reads again which encoders there are, and loads those that are chosen."""
-        self.first.refresh()
-        self.second.refresh()
-
     def _swap(self) -> None:
         sides = self.first, self.second
         for part in ("pooling", "choice"):

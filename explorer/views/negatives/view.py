@@ -79,7 +79,6 @@ class NegativesView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.encoders.refresh()
         self._read()
 
     def _read(self) -> None:
@@ -286,7 +285,6 @@ class NegativesView(QWidget):
             work.arrived.connect(arrived)
             work.failed.connect(failed)
         self._seeing.settled.connect(self._settled)
-        self.context.session.runs_changed.connect(self._runs_changed)
         themes().changed.connect(self._fit)
         for name, title, by, key in (
             ("previous", "Previous question", -1, "Ctrl+PgUp"),
@@ -299,10 +297,6 @@ class NegativesView(QWidget):
 
     def _on(self) -> bool:
         return self.isVisible()
-
-    def _runs_changed(self) -> None:
-        if self.isVisible():
-            self.encoders.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -97,7 +97,6 @@ class RetrieversView(QWidget):
 
     def _refresh(self) -> None:
         if self.isVisible():
-            self.bar.encoders.refresh()
             root, opened = runs_folder(), self.context.session.run
             self.listing.ask(lambda: negatives_runs(root, opened), root)
 

@@ -65,9 +65,6 @@ class TripletsView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self.bar.first.refresh()
-        if self.bar.beside.isChecked():
-            self.bar.second.refresh()
         if not self._begun:
             self._begun = True
             self.bar.ask()
@@ -93,7 +90,6 @@ class TripletsView(QWidget):
         self.filters.set_compared(on)
         if on:
             self.bar.second.want(self.context.session.run)
-            self.bar.second.refresh()
         self._update()
 
     @property
@@ -219,7 +215,6 @@ class TripletsView(QWidget):
         self.table.sorted_by.connect(self._sort)
         self.table.picked.connect(lambda row: self.panel.show_triplet(self.table.rows.table, row))
         self.panel.groups.picked.connect(self._show_group)
-        context.session.runs_changed.connect(self._runs_changed)
         themes().changed.connect(self._fit)
         context.commands.add(
             Command(
@@ -236,12 +231,6 @@ class TripletsView(QWidget):
 
     def _on(self) -> bool:
         return self.isVisible()
-
-    def _runs_changed(self) -> None:
-        if self.isVisible():
-            self.bar.first.refresh()
-            if self.bar.beside.isChecked():
-                self.bar.second.refresh()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
