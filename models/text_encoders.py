@@ -13,8 +13,6 @@ from models.encoders.settle import Overrides
 from models.errors import InputError
 from models.samples import assets
 from models.training.checkpoints import RUN
-from models.training.recipes.runs import export_run
-from models.training.shelf import read_card
 
 
 def load_text(name: str, **overrides: Any) -> Encoder:
@@ -30,6 +28,9 @@ def load_text(name: str, **overrides: Any) -> Encoder:
     """
     if not is_run(name):
         return catalog.load(name, **overrides)
+    # All recipes come with it; the window, which knows of this module, starts without them.
+    from models.training.shelf import read_card
+
     run = Path(name).expanduser().resolve()
     with encoder_folder(name) as folder:
         by_hand, title = Overrides(**overrides), read_card(run).title
@@ -46,6 +47,9 @@ def encoder_folder(name: str) -> Iterator[Path]:
     if not is_run(name):
         yield catalog.bundled_folder() if name == catalog.BUNDLED else catalog.find(name)[0]
         return
+    from models.training.recipes.runs import export_run
+    from models.training.shelf import read_card
+
     run = Path(name).expanduser()
     if read_card(run).kind == "image":
         raise InputError(f"The run in {run} was trained on images; it makes no vector of a text.")
