@@ -410,7 +410,6 @@ def test_the_open_project_is_offered_as_sentences(qtbot, training, explorer):
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
     source = panel.text.source
     folder = str(explorer.session.project.folder)
-    assert source.currentData() == "bundled"
     source.setCurrentIndex(source.findData(folder))
     assert source.currentText() == "Bundled sample, the open project"
     assert panel.wanted().arguments["texts"].source == folder
