@@ -410,6 +410,9 @@ def test_the_open_project_is_offered_as_sentences(qtbot, training, explorer):
     qtbot.mouseClick(panel.kind.button("text"), Qt.MouseButton.LeftButton)
     source = panel.text.source
     folder = str(explorer.session.project.folder)
+    source.setCurrentIndex(source.findData("bundled"))
+    explorer.session.project_changed.emit(explorer.session.project)
+    assert source.currentData() == "bundled"  # offered, and not chosen
     source.setCurrentIndex(source.findData(folder))
     assert source.currentText() == "Bundled sample, the open project"
     assert panel.wanted().arguments["texts"].source == folder
