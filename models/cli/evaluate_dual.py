@@ -33,6 +33,8 @@ def run(arguments: argparse.Namespace) -> None:
         "after": scores.after,
         "hybrid_before": scores.hybrid_before,
         "hybrid_after": scores.hybrid_after,
+        "weight_before": scores.weight_before,
+        "weight_after": scores.weight_after,
     }
     put(said, arguments.json, dual_table(scores))
 
@@ -49,4 +51,8 @@ def dual_table(scores: DualScores) -> str:
     for title, figures in scores.methods:
         cells = "".join(f"{figures[name]:>9.2f}" for name in names)
         lines.append(f"{title:18}{cells}")
+    lines.append(
+        f"weight of the vectors beside BM25, chosen on the dev questions: "
+        f"{scores.weight_before:g} before, {scores.weight_after:g} after"
+    )
     return "\n".join(lines)

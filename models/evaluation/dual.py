@@ -10,7 +10,10 @@ from models.data.asked import Asked, QuestionSet
 from models.data.dpr_questions import question_set
 from models.data.questions import Question
 from models.errors import InputError
+from models.evaluation.fusing import best_weight
+from models.evaluation.judged import Judged, judge
 from models.evaluation.retrieval import evaluate_retrieval
+from models.evaluation.retrievers import found_together
 from models.events import Progress, Work
 from models.files import write_json
 from models.project import plain, text_of
@@ -27,7 +30,7 @@ Part = Literal["held", "dev"]
 KS = (1, 5, 20, 100)
 #: The last evaluation of a run, beside its checkpoint.
 DUAL = "retrieval-evaluation.json"
-_FORMAT = 1
+_FORMAT = 2
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,7 @@ class DualScores:
         bm25: by words.
         before, after: by the base's vectors as it is meant to be used, and by the run's.
         hybrid_before, hybrid_after: those with BM25.
+        weight_before, weight_after: of the vectors in these, chosen on the dev questions.
     """
 
     base: str
@@ -52,6 +56,8 @@ class DualScores:
     hybrid_before: Mapping[str, Any]
     after: Mapping[str, Any]
     hybrid_after: Mapping[str, Any]
+    weight_before: float
+    weight_after: float
 
     @property
     def methods(self) -> tuple[tuple[str, Mapping[str, Any]], ...]:
@@ -91,13 +97,20 @@ def evaluate_dual(folder: Path, part: Part = "held", limit: int | None = None) -
     lexical = yield from LexicalIndex.building([plain(text) for text in titled])
     yield Progress("Reading the encoders")
     base = load_text(recipe.net.base)
-    figures = []
+    figures, weights = [], []
+    choosing = yield from _choosing(found)
     for encoder in (base, load_text(str(folder))):
         vectors = yield from encoding(titled, encoder)
         dense = yield from build_dense(
             vectors.array, IndexSpec(), encoder.card.conventions.similarity
         )
         searcher = Searcher(found.passages, vectors, encoder, dense, lexical)
+        if choosing is not None:
+            both = yield from found_together(searcher, choosing)
+            assert both.pool is not None and both.pooled is not None
+            weight = yield from best_weight(both.pool, both.pooled, choosing)
+            searcher.weight = searcher.weight if weight is None else weight
+        weights.append(searcher.weight)
         figures.append((yield from evaluate_retrieval(searcher, questions, KS)))
     before, after = figures
     return DualScores(
@@ -109,6 +122,8 @@ def evaluate_dual(folder: Path, part: Part = "held", limit: int | None = None) -
         hybrid_before=before["hybrid"],
         after=after["dense"],
         hybrid_after=after["hybrid"],
+        weight_before=weights[0],
+        weight_after=weights[1],
     )
 
 
@@ -147,6 +162,11 @@ def kept_dual(folder: Path) -> DualScores | None:
         return scores if whole else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None  # measured again at a click
+
+
+def _choosing(found: QuestionSet) -> Work[Judged | None]:
+    """What the hybrid's weight is chosen by; None where no question is set aside for that."""
+    return (yield from judge(_questions(found.dev, found), found.passages)) if found.dev else None
 
 
 def _questions(asked: Sequence[Asked], found: QuestionSet) -> list[Question]:

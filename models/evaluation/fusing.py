@@ -87,19 +87,12 @@ class Sweep:
 
     def best(self, by: By) -> float | None:
         """The weight with the highest MRR@10 on the dev half, the middle one of equals."""
-        scores = self.scores(by, dev=True)
-        if np.isnan(scores).any():
-            return None
-        tops = np.flatnonzero(scores >= scores.max() - 1e-9)
-        return WEIGHTS[int(tops[len(tops) // 2])]
+        return _best(self.scores(by, dev=True))
 
 
 def sweep(pool: Pool, marks: Marks, judged: Judged, seed: int = 0) -> Work[Sweep]:
     """Tries every weight; ``marks`` are of the pool's candidates."""
-    outcomes = []
-    for done, weight in enumerate(WEIGHTS):
-        yield Progress("Mixing scores", done, len(WEIGHTS), "weights")
-        outcomes.append(pool.outcome(weight, marks, judged))
+    outcomes = yield from _tried(pool, marks, judged)
     dev = halves(judged, seed)
     sides: tuple[By, ...] = get_args(By)
     reached = {
@@ -108,6 +101,28 @@ def sweep(pool: Pool, marks: Marks, judged: Judged, seed: int = 0) -> Work[Sweep
         for half in (True, False)
     }
     return Sweep(tuple(outcomes), dev, MappingProxyType(reached))
+
+
+def best_weight(pool: Pool, marks: Marks, judged: Judged, by: By = "gold") -> Work[float | None]:
+    """The weight with the highest MRR@10 over all of ``judged``, questions that are for choosing;
+    the middle one of equals, and None where there is nothing to choose by."""
+    outcomes = yield from _tried(pool, marks, judged)
+    return _best(_reached(outcomes, by, asked(judged, by)))
+
+
+def _tried(pool: Pool, marks: Marks, judged: Judged) -> Work[list[Outcome]]:
+    outcomes = []
+    for done, weight in enumerate(WEIGHTS):
+        yield Progress("Mixing scores", done, len(WEIGHTS), "weights")
+        outcomes.append(pool.outcome(weight, marks, judged))
+    return outcomes
+
+
+def _best(scores: NDArray[np.float64]) -> float | None:
+    if np.isnan(scores).any():
+        return None
+    tops = np.flatnonzero(scores >= scores.max() - 1e-9)
+    return WEIGHTS[int(tops[len(tops) // 2])]
 
 
 def _reached(outcomes: Sequence[Outcome], by: By, part: NDArray[np.bool_]) -> NDArray[np.float64]:

@@ -1,6 +1,6 @@
 """What each kind of retriever finds for the questions: BM25, any encoder, both together."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ from models.retrieval.dense import DenseIndex, as_compared
 from models.retrieval.hybrid import candidates, scaled
 from models.retrieval.lexical import LexicalIndex, positive
 from models.retrieval.ranked import Ranked
+from models.retrieval.searcher import Searcher
 from models.vectors import encoding
 
 _BATCH = 64
@@ -103,7 +104,7 @@ def found_by_vectors(
             made = SentenceVectors(encoder, vectors)
             array = yield from made.of(texts, f"Embedding passages by {card.name}")
             index = DenseIndex.flat(array, card.conventions.similarity)
-        known = yield from _searched(project, encoder, array, index, judged)
+        known = yield from _searched(project.lexical, encoder, array, index, judged)
         if shelf:
             shelf.keep(key, known)
     return _found(known, judged)
@@ -115,8 +116,15 @@ def of_rankings(rankings: Rankings, judged: Judged) -> Work[Found]:
     return Found(rankings, outcome(marks, judged))
 
 
+def found_together(searcher: Searcher, judged: Judged) -> Work[Found]:
+    """The passages nearest by the vectors of a searcher, with its candidates by both methods."""
+    array, dense = searcher.vectors.array, searcher.dense
+    known = yield from _searched(lambda: searcher.lexical, searcher.encoder, array, dense, judged)
+    return _found(known, judged)
+
+
 def _searched(
-    project: Project,
+    words: Callable[[], LexicalIndex],
     encoder: Encoder,
     array: NDArray[np.float32],
     index: DenseIndex,
@@ -125,7 +133,7 @@ def _searched(
     similarity = encoder.card.conventions.similarity
     asked = yield from encoding(judged.texts, encoder, "question")
     yield Progress("Reading the word index")
-    lexical = project.lexical()
+    lexical = words()
     compared = as_compared(asked.array, similarity)
     least = -1.0 if similarity == "cosine" else None
     nearest: list[Ranked] = []

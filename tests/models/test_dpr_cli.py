@@ -9,9 +9,16 @@ from test_dpr_training import files, one_thread  # noqa: F401
 from models.__main__ import main
 from models.data.biencoder import json_entries
 from models.data.dpr_questions import QuestionSource, question_set
+from models.data.questions import Question
 from models.evaluation.dual import DUAL, kept_dual
+from models.evaluation.fusing import WEIGHTS
 from models.evaluation.ranking import has_answer
+from models.evaluation.retrieval import evaluate_retrieval
 from models.events import finish
+from models.retrieval.dense import DenseIndex
+from models.retrieval.lexical import LexicalIndex
+from models.retrieval.searcher import Searcher
+from models.text_encoders import load_text
 from models.training.checkpoints import read_run
 from models.training.shelf import read_card
 from models.vectors import encode
@@ -109,6 +116,24 @@ def test_one_part_of_the_split_is_mined_alone(tmp_path, capsys):
     assert [entry["question"] for entry in json_entries(out)] == [q.text for q in bundled.held]
 
 
+def as_questions(asked, found):
+    ids = found.passages.column("id")
+    return [
+        Question(str(n), q.text, q.answers, {ids[row]: 1 for row in (*q.positives, *q.known)})
+        for n, q in enumerate(asked)
+    ]
+
+
+def by_both(name, found):
+    """A searcher of the passages with their titles."""
+    encoder = load_text(name)
+    titled = list(zip(found.passages.column("title"), found.passages.column("text"), strict=True))
+    vectors = encode(titled, encoder)
+    dense = DenseIndex.flat(vectors.array, encoder.card.conventions.similarity)
+    lexical = LexicalIndex.build([f"{title}\n{text}" if title else text for title, text in titled])
+    return Searcher(found.passages, vectors, encoder, dense, lexical)
+
+
 @pytest.mark.parametrize("part", ["held", "dev"])
 def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # noqa: F811
     run = str(tmp_path / "run")
@@ -120,8 +145,6 @@ def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # n
     asked = found.held if part == "held" else found.dev
     assert told["after"]["questions"] == len(asked)
     titled = list(zip(found.passages.column("title"), found.passages.column("text"), strict=True))
-    from models.text_encoders import load_text
-
     for key, name in (("before", str(files / "base")), ("after", run)):
         encoder = load_text(name)
         passages = encode(titled, encoder).array
@@ -137,6 +160,16 @@ def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # n
     kept = read_card(tmp_path / "run").scores
     assert kept == {f"top{k}": told["after"][f"top{k}"] for k in (1, 5, 20, 100)}
     assert kept_dual(tmp_path / "run").hybrid_before == told["hybrid_before"]
+    searcher, chosen = by_both(run, found), told["weight_after"]
+    reached = []
+    for searcher.weight in sorted({*WEIGHTS, chosen}):
+        dev = finish(evaluate_retrieval(searcher, as_questions(found.dev, found)))
+        reached.append((dev["hybrid"]["mrr10"], searcher.weight))
+    assert len({score for score, _ in reached}) > 1  # the weight matters here
+    assert chosen in WEIGHTS and dict(map(reversed, reached))[chosen] == max(reached)[0]
+    searcher.weight = chosen
+    mixed = finish(evaluate_retrieval(searcher, as_questions(asked, found)))["hybrid"]
+    assert told["hybrid_after"]["mrr10"] == pytest.approx(mixed["mrr10"])
     assert main(["export", run, "--out", str(tmp_path / "pair")]) == 0
     line = f"| BM25 | {told['bm25']['top1']:.1f} | {told['bm25']['top5']:.1f} |"
     assert line in (tmp_path / "pair" / "README.md").read_text()

@@ -149,5 +149,7 @@ def _about(scores: DualScores) -> str:
     return (
         f"Questions with their passage among the first k of {scores.passages:,}; "
         f"{scores.after['questions']:,} {part} questions. Before: {scores.base} as it is meant to "
-        "be used. What that encoder itself was trained on may hold these questions."
+        f"be used. Beside BM25 the vectors count {scores.weight_before:.0%} before and "
+        f"{scores.weight_after:.0%} after, chosen on the development questions. What that encoder "
+        "itself was trained on may hold these questions."
     )
