@@ -8,10 +8,12 @@ from collections.abc import Sequence
 from models.cli import (
     answer,
     augment,
+    compare,
     evaluate,
     export,
     geometry,
     index,
+    inspect_project,
     layout,
     mine,
     new_encoder,
@@ -30,11 +32,13 @@ def main(argv: Sequence[str] | None = None) -> int:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
     modules = (
         index,
+        inspect_project,
         search,
         answer,
         evaluate,
         layout,
         geometry,
+        compare,
         new_encoder,
         mine,
         train,

@@ -15,13 +15,15 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from models.checksums import Large, checking, verify
 from models.data.cut import Cutting
 from models.data.read import Reading
 from models.data.records import Passages
 from models.encoders.base import Text
 from models.encoders.card import EncoderCard
 from models.errors import InputError
-from models.files import fingerprint, write_json
+from models.events import Work
+from models.files import write_json
 from models.retrieval.dense import DenseIndex, IndexSpec
 from models.retrieval.lexical import LexicalIndex
 from models.vectors import Vectors
@@ -77,7 +79,11 @@ class Recipe:
 
 @dataclass(frozen=True)
 class Manifest:
-    """project.json, typed. ``files`` maps a path inside ``data`` to (bytes, fingerprint)."""
+    """project.json, typed.
+
+    ``files`` maps a path inside ``data`` to (bytes, fingerprint); ``large`` those that are too
+    large to be read at each opening to two checksums more, see ``models.checksums``.
+    """
 
     name: str
     data: str
@@ -90,12 +96,15 @@ class Manifest:
     skipped_shown: tuple[tuple[str, str], ...]
     seconds: float
     files: Mapping[str, tuple[int, str]]
+    large: Mapping[str, Large] = field(default_factory=dict)
 
     def as_dict(self) -> dict[str, Any]:
         """A form that JSON keeps."""
         return {
             "format": FORMAT,
-            **{k: v for k, v in vars(self).items() if k not in ("recipe", "encoder")},
+            **{k: v for k, v in vars(self).items() if k not in ("recipe", "encoder", "large")},
+            # Written only where there is any, so that older programs read small projects.
+            **({"large": {k: asdict(v) for k, v in self.large.items()}} if self.large else {}),
             "recipe": self.recipe.as_dict(),
             "encoder": self.encoder.as_dict(),
         }
@@ -121,7 +130,8 @@ class Manifest:
             values["encoder"] = EncoderCard.from_dict(values["encoder"])
             values["skipped_shown"] = tuple((w, y) for w, y in values["skipped_shown"])
             values["files"] = {k: (int(b), str(f)) for k, (b, f) in values["files"].items()}
-            return cls(**values)
+            large = values.pop("large", {})
+            return cls(**values, large={k: Large(**v) for k, v in large.items()})
         except (ValueError, KeyError, TypeError, AttributeError, OSError) as error:
             raise InputError(
                 f"{path} is damaged and cannot be read; build the index again."
@@ -132,21 +142,13 @@ class Manifest:
         write_json(folder / MANIFEST, self.as_dict())
 
     def verify(self, folder: Path) -> Path:
-        """Checks every file against its checksum and returns the data folder.
+        """Checks the files as an opening does (``models.checksums``) and returns their folder.
 
         Raises:
             InputError: a file is missing, truncated or altered.
         """
         data = folder / self.data
-        for name, (size, expected) in self.files.items():
-            path = data / name
-            if not path.is_file():
-                raise InputError(f"The index in {folder} lacks {name}; build it again.")
-            if path.stat().st_size != size or fingerprint(path) != expected:
-                raise InputError(
-                    f"The index in {folder} is damaged: {name} does not match its checksum; "
-                    "build it again."
-                )
+        verify(folder, data, self.files, self.large)
         return data
 
 
@@ -186,6 +188,16 @@ class Project:
         """Where this generation's files lie."""
         return self.folder / self.manifest.data
 
+    def checking(self) -> Work[None]:
+        """Reads every file whole, also those that the opening only glanced at.
+
+        Yields Progress in megabytes, and may be closed at any; a second or so for each gigabyte.
+
+        Raises:
+            InputError: a file is damaged; the sentence names it and says what to do.
+        """
+        yield from checking(self.folder, self.data, self.manifest.files, self.manifest.large)
+
     @property
     def layouts(self) -> Path:
         """Where projections of these vectors are cached."""
@@ -199,10 +211,12 @@ class Project:
     def dense(self) -> DenseIndex:
         """The FAISS index over the vectors, whichever kind the recipe asked for."""
         similarity = self.manifest.encoder.conventions.similarity
-        spec = self.manifest.recipe.index
+        spec, vectors = self.manifest.recipe.index, self.vectors
+        if spec.kind == "flat" and (vectors.normalized or similarity == "dot"):
+            return DenseIndex.over(vectors.array, similarity)
         if spec.kind == "flat":
-            return DenseIndex.flat(self.vectors.array, similarity)
-        return DenseIndex.load(self.data / "index.faiss", spec, similarity)
+            return DenseIndex.flat(vectors.array, similarity)
+        return DenseIndex.load(self.data / "index.faiss", spec, similarity, vectors.array)
 
     def lexical(self) -> LexicalIndex:
         """The BM25 index over the same texts."""

@@ -1,5 +1,6 @@
 """What each kind of index gives and costs on the vectors at hand."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +14,8 @@ from models.events import Progress, Skipped, Work
 from models.retrieval.dense import DenseIndex, IndexSpec, build_dense
 
 _QUESTIONS = 200
+_UNIT = 1e-4  # how far from 1 a length may be by rounding
+_BLOCK = 20_000
 
 
 @dataclass(frozen=True)
@@ -23,7 +26,8 @@ class IndexMeasure:
         spec: the index and its parameters.
         recall: share of the exact k nearest that it found, mean over questions, within [0, 1].
         p50, p95: milliseconds for one question alone.
-        bytes: size of its file, which is about its size in memory.
+        bytes: size of its file, which is about its size in memory; of the flat index, which is
+            the vectors themselves, theirs.
         seconds: to train and build it.
     """
 
@@ -48,23 +52,30 @@ def compare_indexes(
     k: int = 10,
     similarity: Similarity = "cosine",
     questions: NDArray[np.float32] | None = None,
+    patience: float = math.inf,
 ) -> Work[tuple[IndexMeasure, ...]]:
     """Builds each index over ``vectors`` (N, D) and measures it against the exact search.
 
     ``questions`` (Q, D) default to 200 passages drawn evenly with a fixed seed, each of which is
-    left out of its own result. A kind that cannot be built is Skipped.
+    left out of its own result. A kind that cannot be built is Skipped, and so is one that would
+    take longer than ``patience`` seconds, as soon as its progress tells. The vectors may be
+    memory-mapped; one index at a time is in memory.
     """
     own = np.full(0 if questions is None else len(questions), -1)
     if questions is None:
         own = np.sort(np.random.default_rng(0).permutation(len(vectors))[:_QUESTIONS])
         questions = vectors[own]
-    truth = _found(DenseIndex.flat(vectors, similarity), questions, own, k)
+    exact = yield from _exact(vectors, similarity)
+    truth = _found(exact, questions, own, k)
     measures = []
     for position, spec in enumerate(specs):
         yield Progress(f"Measuring {spec.kind}", position, len(specs), "indexes")
         started = time.perf_counter()
         try:
-            index = yield from build_dense(vectors, spec, similarity)
+            if spec.kind == "flat":
+                index = exact
+            else:
+                index = yield from _patient(build_dense(vectors, spec, similarity), patience)
         except InputError as error:
             yield Skipped(spec.kind, str(error))
             continue
@@ -72,10 +83,51 @@ def compare_indexes(
         found = _found(index, questions, own, k)
         p50, p95 = _latency(index, questions, k)
         counter = _Counter()
-        index.write(counter)
+        if spec.kind == "flat":
+            counter.size = vectors.nbytes
+        else:
+            index.write(counter)
+        del index  # before the next is built
         measures.append(IndexMeasure(spec, _recall(truth, found), p50, p95, counter.size, seconds))
     yield Progress("Measuring", len(specs), len(specs), "indexes")
     return tuple(measures)
+
+
+def _exact(vectors: NDArray[np.float32], similarity: Similarity) -> Work[DenseIndex]:
+    """The exact index; over the vectors as they lie, where their lengths allow it."""
+    yield Progress("Measuring exactly")
+    if similarity == "cosine":
+        for start in range(0, len(vectors), _BLOCK):
+            lengths = np.linalg.norm(vectors[start : start + _BLOCK], axis=1)
+            if (np.abs(lengths - 1) > _UNIT).any():
+                return DenseIndex.flat(vectors, similarity)
+    return DenseIndex.over(vectors, similarity)
+
+
+def _patient(work: Work[DenseIndex], patience: float) -> Work[DenseIndex]:
+    """Passes on the events of ``work`` while it will have ended within ``patience`` seconds.
+
+    Raises:
+        InputError: it will not, by what it has done so far.
+    """
+    started = time.perf_counter()
+    try:
+        while True:
+            try:
+                event = next(work)
+            except StopIteration as stop:
+                built: DenseIndex = stop.value
+                return built
+            if isinstance(event, Progress) and event.done and event.total:
+                whole = (time.perf_counter() - started) * event.total / event.done
+                if whole > patience:
+                    raise InputError(
+                        f"Building it would take about {math.ceil(whole / 60)} minutes, so it was "
+                        "not measured."
+                    )
+            yield event
+    finally:
+        work.close()
 
 
 def _found(

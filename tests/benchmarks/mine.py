@@ -10,7 +10,9 @@ import random
 import sys
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
+import bm25s
 import numpy as np
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
@@ -45,8 +47,10 @@ def main(sentences, passages=100_000, questions=2_000):
     mined = finish(mine(asked, answers, [[row] for row in rows], corpus, _COUNT, index))
     own = time.perf_counter() - started
     assert all(row not in ranked.rows for row, ranked in zip(rows, mined, strict=True))
+    with TemporaryDirectory() as folder:
+        index.save(Path(folder) / "bm25")
+        bm25 = bm25s.BM25.load(Path(folder) / "bm25", show_progress=False)
     started = time.perf_counter()
-    bm25 = index._bm25
     for question in asked:
         scores = bm25.get_scores_from_ids(bm25.get_tokens_ids(question.lower().split()))
         np.argpartition(-scores, _COUNT)[:_COUNT]

@@ -102,7 +102,7 @@ def test_a_full_disk_is_one_sentence_and_the_old_project_stays(corpus, tmp_path,
     def full(*args, **kwargs):
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
 
-    monkeypatch.setattr("models.indexing.VectorStore.rows", full)
+    monkeypatch.setattr("models.store.VectorStore.rows", full)
     with pytest.raises(InputError, match="disk is full"):
         finish(build(recipe(corpus), tmp_path / "p", HashEncoder()))
     assert Project.open(tmp_path / "p").manifest == before.manifest

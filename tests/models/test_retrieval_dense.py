@@ -8,7 +8,14 @@ import pytest
 
 from models.errors import InputError
 from models.events import Progress, Skipped, finish
-from models.retrieval.dense import DenseIndex, IndexSpec, as_compared, build_dense
+from models.retrieval.dense import (
+    DenseIndex,
+    IndexSpec,
+    as_compared,
+    build_dense,
+    suggested_index,
+)
+from models.retrieval.faiss_kinds import empty_index
 from models.retrieval.measure import compare_indexes
 from models.retrieval.ranked import best
 
@@ -135,11 +142,84 @@ def test_what_is_saved_is_what_is_loaded(kind, tmp_path):
     vectors, path = clustered(1000), tmp_path / "Größe-索引.faiss"
     index = finish(build_dense(vectors, IndexSpec(kind), "cosine"))
     index.save(path)
-    again = DenseIndex.load(path, IndexSpec(kind), "cosine")
+    again = DenseIndex.load(path, IndexSpec(kind), "cosine", vectors)
     for one, other in zip(index.search(vectors[:9], 7), again.search(vectors[:9], 7), strict=True):
         np.testing.assert_array_equal(one.rows, other.rows)
         np.testing.assert_array_equal(one.scores, other.scores)
     assert [p.name for p in tmp_path.iterdir()] == [path.name]
+
+
+def test_vectors_are_searched_where_they_lie(tmp_path):
+    vectors = as_compared(clustered(900), "cosine")
+    np.save(tmp_path / "vectors.npy", vectors)
+    mapped = np.load(tmp_path / "vectors.npy", mmap_mode="r")
+    index = DenseIndex.over(mapped, "cosine")
+    assert np.shares_memory(index._index.vectors, mapped)
+    for questions in (clustered(3, seed=1), clustered(50, seed=2)):
+        copied = DenseIndex.flat(vectors, "cosine").search(questions, 10)
+        for one, other in zip(index.search(questions, 10), copied, strict=True):
+            np.testing.assert_array_equal(one.rows, other.rows)
+            np.testing.assert_allclose(one.scores, other.scores, rtol=1e-5)
+    index.save(tmp_path / "index.faiss")
+    assert len(DenseIndex.load(tmp_path / "index.faiss", IndexSpec(), "cosine")) == 900
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "dot"])
+def test_the_best_candidates_of_ivfpq_are_compared_exactly(similarity):
+    vectors, questions = clustered(3000), clustered(60, seed=3)
+    exact = DenseIndex.flat(vectors, similarity).search(questions, 10)
+    shares = {}
+    for rerank in (1, None):
+        spec = IndexSpec("ivfpq", code_bytes=4, rerank=rerank)
+        index = finish(build_dense(vectors, spec, similarity))
+        found = index.search(questions, 10)
+        both = list(zip(exact, found, strict=True))
+        shares[rerank] = np.mean([len({*a.rows} & {*b.rows}) / 10 for a, b in both])
+        scores = brute_force(questions, vectors, similarity)
+        off = max(
+            np.abs(row[ranked.rows] - ranked.scores).max()
+            for row, ranked in zip(scores, found, strict=True)
+        )
+        assert (off < 1e-3) == (rerank is None), "exact scores come from comparing, not else"
+    assert shares[None] > shares[1] + 0.1
+
+
+def test_training_is_asked_for_by_the_round_and_no_worse_for_it():
+    vectors, questions = clustered(6000), as_compared(clustered(50, seed=3), "cosine")
+    spec, events = IndexSpec("ivf", lists=60, probes=4), []
+    ours = finish(build_dense(vectors, spec, "cosine"), events.append)
+    rounds = [event.done for event in events if event.stage == "Training the index"]
+    assert rounds == list(range(len(rounds))) and len(rounds) > 5
+    theirs = empty_index(spec, 6000, 32)
+    theirs.train(as_compared(vectors, "cosine"))
+    theirs.add(as_compared(vectors, "cosine"))
+    exact = DenseIndex.flat(vectors, "cosine").search(questions, 10)
+
+    def recall(index):
+        found = index.search(questions, 10)
+        return np.mean([len({*a.rows} & {*b.rows}) / 10 for a, b in zip(exact, found, strict=True)])
+
+    assert recall(ours) > recall(DenseIndex(theirs, spec, "cosine")) - 0.05
+    work = build_dense(vectors, spec, "cosine")
+    for event in work:
+        if event.stage == "Training the index" and event.done == 2:
+            break
+    work.close()
+
+
+@pytest.mark.parametrize(
+    ("count", "dimensions", "kind"),
+    [
+        (1, 384, "flat"),
+        (100_000, 384, "flat"),
+        (1_000_000, 256, "ivfpq"),
+        (21_000_000, 768, "ivfpq"),
+    ],
+)
+def test_the_suggested_index_goes_by_what_a_question_reads(count, dimensions, kind):
+    spec, why = suggested_index(count, dimensions)
+    assert spec.kind == kind
+    assert why.endswith(".") and why.count(". ") == 0
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -208,7 +288,7 @@ def test_measuring_compares_with_the_exact_search_and_skips_what_cannot_be_built
     assert [measure.spec.kind for measure in measures] == ["flat", "sq8", "hnsw"]
     assert measures[0].recall == 1
     assert 0.9 < measures[1].recall <= 1
-    assert 800 * 32 * 4 < measures[0].bytes < 800 * 32 * 4 + 1000
+    assert measures[0].bytes == 800 * 32 * 4
     assert measures[1].bytes < measures[0].bytes / 3
     assert all(0 < measure.p50 <= measure.p95 for measure in measures)
     (skipped,) = [event for event in events if isinstance(event, Skipped)]
@@ -222,3 +302,20 @@ def test_measuring_takes_the_users_own_questions():
         compare_indexes(vectors, [IndexSpec()], k=5, questions=clustered(7, seed=2))
     )
     assert measure.recall == 1
+
+
+def test_a_kind_that_takes_too_long_is_skipped_with_an_estimate():
+    events = []
+    specs = (IndexSpec(), IndexSpec("hnsw"))
+    measures = finish(compare_indexes(clustered(5000), specs, patience=1e-6), events.append)
+    assert [measure.spec.kind for measure in measures] == ["flat"]
+    (skipped,) = [event for event in events if isinstance(event, Skipped)]
+    assert skipped.where == "hnsw"
+    assert "would take about" in skipped.why
+
+
+def test_measuring_takes_unit_vectors_as_they_lie_and_others_as_well():
+    vectors = clustered(400)
+    for given in (vectors, as_compared(vectors, "cosine")):
+        (measure,) = finish(compare_indexes(given, [IndexSpec("sq8")], k=5))
+        assert measure.recall > 0.9

@@ -7,6 +7,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
+from models.data.lazy import Lazy
 from models.errors import InputError
 from models.events import Progress, finish
 from models.retrieval import lexical
@@ -82,6 +83,41 @@ def test_indexing_in_chunks_changes_nothing(monkeypatch):
     assert len(events) == 9
     for question in QUESTIONS:
         np.testing.assert_array_equal(whole.scores(question), chunked.scores(question))
+
+
+def test_the_arrays_are_those_of_bm25s_and_it_opens_the_folder(tmp_path, monkeypatch):
+    import bm25s
+
+    texts = [*corpus(), "", "the of"]
+    monkeypatch.setattr(lexical, "_CHUNK", 64)
+    ours = LexicalIndex.build(texts)
+    found = bm25s.tokenize(texts, show_progress=False)
+    vocabulary = ours.postings.vocabulary
+    names = {number: word for word, number in found.vocab.items()}
+    ids = [[vocabulary[names[number]] for number in text] for text in found.ids]
+    theirs = bm25s.BM25()
+    theirs.index((ids, vocabulary), show_progress=False)
+    for name in ("data", "indices", "indptr"):
+        np.testing.assert_array_equal(getattr(ours.postings, name), theirs.scores[name])
+    ours.save(tmp_path / "bm25")
+    opened = bm25s.BM25.load(tmp_path / "bm25", show_progress=False)
+    for question in QUESTIONS:
+        scores = opened.get_scores(words(question))
+        np.testing.assert_array_equal(scores, ours.scores(question))
+
+
+def test_texts_are_read_in_slices(monkeypatch):
+    asked, texts = [], corpus(100)
+    monkeypatch.setattr(lexical, "_CHUNK", 30)
+
+    def read(start, stop):
+        asked.append(stop - start)
+        return texts[start:stop]
+
+    index = LexicalIndex.build(Lazy(100, read))
+    assert asked == [30, 30, 30, 10]
+    whole = LexicalIndex.build(texts)
+    np.testing.assert_array_equal(index.scores(QUESTIONS[0]), whole.scores(QUESTIONS[0]))
 
 
 def test_equal_scores_come_in_row_order_up_to_the_last_place():
@@ -160,6 +196,25 @@ def test_damaged_folders_are_refused(tmp_path):
             LexicalIndex.load(folder)
         path.write_bytes(whole)
     assert len(LexicalIndex.load(folder)) == 30
+
+
+def test_a_loaded_index_is_mapped_and_a_bad_row_in_a_large_one_is_refused_by_the_search(
+    tmp_path, monkeypatch
+):
+    folder = tmp_path / "bm25"
+    LexicalIndex.build(["sand", "sea sand"]).save(folder)
+    index = LexicalIndex.load(folder)
+    assert isinstance(index.postings.data, np.memmap)
+    assert isinstance(index.postings.indices, np.memmap)
+    rows = np.load(folder / "indices.csc.index.npy")
+    rows[-1] = 77
+    del index
+    np.save(folder / "indices.csc.index.npy", rows)
+    with pytest.raises(InputError, match="damaged"):
+        LexicalIndex.load(folder)
+    monkeypatch.setattr(lexical, "_WHOLE", 2)
+    with pytest.raises(InputError, match=r"bm25 is damaged; build it again"):
+        LexicalIndex.load(folder).search("sand sea", 2)
 
 
 @pytest.mark.parametrize(
