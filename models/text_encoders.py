@@ -24,7 +24,7 @@ def load_text(name: str, **overrides: Any) -> Encoder:
 
     Raises:
         InputError: as ``catalog.load``; nothing of the run has been saved yet; or it was trained
-            on images.
+            on images, or is a reader's.
     """
     if not is_run(name):
         return catalog.load(name, **overrides)
@@ -51,8 +51,11 @@ def encoder_folder(name: str) -> Iterator[Path]:
     from models.training.shelf import read_card
 
     run = Path(name).expanduser()
-    if read_card(run).kind == "image":
+    kind = read_card(run).kind
+    if kind == "image":
         raise InputError(f"The run in {run} was trained on images; it makes no vector of a text.")
+    if kind == "reader":
+        raise InputError(f"The run in {run} trained a reader; it makes no vector of a text.")
     home = Path(tempfile.mkdtemp(prefix="contrastive-explorer-"))
     try:
         folder = home / run.name

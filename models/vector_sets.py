@@ -106,6 +106,8 @@ def _paired(history: History, kind: Kind) -> str:
     """What the second half of a probe set is to the first, in words."""
     if kind == "question":
         return "the passage that answers it"
+    if kind == "reader":
+        return "the same question beside a passage that does not answer it"
     if history.texts is None:
         return "the second view of the same image"
     half = len(history.texts) // 2

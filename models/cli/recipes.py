@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from models.cli.dpr_recipe import DPR_OPTIONS, dpr_options, dpr_task
 from models.cli.options import positive
-from models.cli.reader_recipe import READER, reader_recipe_task
+from models.cli.reader_recipe import READER, READER_OPTIONS, reader_options, reader_recipe_task
 from models.encoders.image import Backbone
 from models.errors import InputError
 from models.events import Work
@@ -50,7 +50,7 @@ _SOURCES = {
 
 def recipe_options(parser: argparse.ArgumentParser) -> None:
     """Declares a method and all that a person may choose about it."""
-    parser.add_argument("method", choices=[*TITLES, READER])
+    parser.add_argument("method", choices=[*TITLES])
     parser.add_argument(
         "--data",
         metavar="D",
@@ -89,6 +89,7 @@ def recipe_options(parser: argparse.ArgumentParser) -> None:
     text.add_argument("--detection", type=float, metavar="L", help="λ of DiffCSE, its second loss")
     text.add_argument("--masked", type=float, metavar="P", help="share of words DiffCSE hides")
     dpr_options(parser)
+    reader_options(parser)
 
 
 def chosen_task(arguments: argparse.Namespace) -> Work[ImageTask | TextTask | DprTask | ReaderTask]:
@@ -184,7 +185,7 @@ def _settings(settings: Settings, arguments: argparse.Namespace) -> Settings:
 
 def _refuse_foreign(arguments: argparse.Namespace) -> None:
     """An option of another method would be ignored, which nobody who gives it expects."""
-    for name in _given(arguments, *_FOREIGN[arguments.method]):
+    for name in _given(arguments, *_FOREIGN[arguments.method], *READER_OPTIONS):
         option = f"--{name.replace('_', '-')}"
         raise InputError(f"{option} is no option of {arguments.method}.")
 

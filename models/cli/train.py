@@ -11,7 +11,6 @@ from typing import Any
 
 from models.cli.console import Console, put
 from models.cli.options import positive, whole
-from models.cli.reader_recipe import READER
 from models.cli.recipes import chosen_task, recipe_options
 from models.events import Event, finish
 from models.training.devices import share_cores
@@ -25,14 +24,15 @@ _NEAREST: Mapping[Kind, tuple[str, str]] = {
     "image": ("knn", "kNN"),
     "text": ("knn", "kNN"),
     "question": ("top1", "top-1"),
+    "reader": ("exact", "exact answers"),
 }
-#: The same of a reader, which makes no vectors to be near to each other.
-_EXACT = ("exact", "exact answers")
 
 
 def add(commands: Any) -> None:
     """Declares the command."""
-    parser = commands.add_parser("train", help="train an encoder on images, text or questions")
+    parser = commands.add_parser(
+        "train", help="train an encoder, or a reader of answers"
+    )
     recipe_options(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="RUN")
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")
@@ -57,8 +57,7 @@ def run(arguments: argparse.Namespace) -> None:
         text = f"{guess.steps:,} steps, about {minutes:.1f} minutes and {size:,.0f} MiB."
         put(said, arguments.json, text)
         return
-    reader = arguments.method == READER
-    nearest = _EXACT if reader else _NEAREST[family_of(arguments.method).kind]
+    nearest = _NEAREST[family_of(arguments.method).kind]
     report = _Report(console, arguments.json, nearest)
     training = train(task, settings, arguments.out, arguments.resume, live=0)
     with _interruptible() as interrupted, closing(training):
@@ -137,14 +136,16 @@ class _Report:
         put(values, self._json, text)
 
     def _figures(self, measured: Measured) -> dict[str, float | None]:
-        return {
+        figures = {
             "alignment": measured.alignment,
             "uniformity": measured.uniformity,
             self._key: measured.knn,
         }
+        return figures if measured.f1 is None else {**figures, "f1": measured.f1}
 
     def _text(self, measured: Measured) -> str:
         knn = "" if measured.knn is None else f", {self._word} {measured.knn:.1f}%"
+        knn += "" if measured.f1 is None else f", F1 {measured.f1:.1f}%"
         return f"alignment {measured.alignment:.3f}, uniformity {measured.uniformity:.3f}{knn}"
 
 

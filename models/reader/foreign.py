@@ -1,8 +1,9 @@
 """Readers of other makers: DPR's, and whatever the transformers library knows for this task."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from models.encoders.bert import is_plain_bert
 from models.encoders.folder import architecture_of, first_line, read_config, read_object
@@ -11,12 +12,12 @@ from models.encoders.tokens import auto_tokenizer, read_tokenizer
 from models.encoders.weights import Weights
 from models.errors import InputError
 from models.reader.reader import Kind, Reader, ReaderCard
-from models.reader.spans import LONGEST, Scores
+from models.reader.spans import Scores, odds_of
 from models.reader.windows import Window
 
-if TYPE_CHECKING:
-    import numpy as np
-    from numpy.typing import NDArray
+#: By how much no answer must beat the best span to be believed, as the transformers library's own
+#: script for SQuAD 2.0 names it; here it stands in config.json.
+NULL_DIFFERENCE = "null_score_diff_threshold"
 
 _DPR = "DPRReader"
 _QA = "ForQuestionAnswering"
@@ -27,12 +28,12 @@ _DPR_LENGTH = 350  # of DPR's reader (Karpukhin et al. 2020, their code's defaul
 class ForeignScorer:
     """The ``Scorer`` of a model of the transformers library, on padded batches.
 
-    A DPR reader has a relevance head. For others stands the score of the best span, start and end
-    logit, less that of no answer, which is the first token's (Devlin et al. 2019, §4.3).
+    A DPR reader has a relevance head. For others stand the log odds of the best span against no
+    answer, less a threshold.
     """
 
-    def __init__(self, model: Any, kind: Kind) -> None:
-        self._model, self._kind = model, kind
+    def __init__(self, model: Any, kind: Kind, threshold: float = 0.0) -> None:
+        self._model, self._kind, self._threshold = model, kind, threshold
         config = model.config
         padding = getattr(config, "pad_token_id", None)
         self._padding = padding if isinstance(padding, int) else 0
@@ -65,7 +66,8 @@ class ForeignScorer:
             if own is not None:
                 relevance = float(own[row])
             else:
-                relevance = _largest(start, end) - float(starts[row, 0] + ends[row, 0])
+                none = float(starts[row, 0] + ends[row, 0])
+                relevance = odds_of(start, end, none) - self._threshold
             found.append(Scores(start, end, relevance))
         return found
 
@@ -96,7 +98,7 @@ def foreign_reader(folder: Path, source: str) -> Reader:
         kind=kind,
         max_length=_length(config, folder, kind),
     )
-    return Reader(card, tokenizer, ForeignScorer(model, kind))
+    return Reader(card, tokenizer, ForeignScorer(model, kind, _threshold(config, folder)))
 
 
 def _kind(config: dict[str, Any], folder: Path) -> Kind:
@@ -109,6 +111,18 @@ def _kind(config: dict[str, Any], folder: Path) -> Kind:
         f"{folder} holds {architecture}, which reads no answers: take a model that was trained "
         "for extractive question answering, or a DPR reader."
     )
+
+
+def _threshold(config: dict[str, Any], folder: Path) -> float:
+    """By how much a span must beat no answer.
+
+    Raises:
+        InputError: what stands in config.json is no number.
+    """
+    said = config.get(NULL_DIFFERENCE, 0.0)
+    if not isinstance(said, int | float) or not math.isfinite(said):
+        raise InputError(f"{folder / 'config.json'} has no valid {NULL_DIFFERENCE}.")
+    return -float(said)
 
 
 def _load(folder: Path, kind: Kind) -> Any:
@@ -152,11 +166,3 @@ def _length(config: dict[str, Any], folder: Path, kind: Kind) -> int:
         offset = config.get("pad_token_id") if "roberta" in config["model_type"] else None
         limits.append(positions - (offset + 1 if isinstance(offset, int) else 0))
     return min(limits)
-
-
-def _largest(start: "NDArray[np.float32]", end: "NDArray[np.float32]") -> float:
-    """The largest sum of a span's two logits, spans of ``LONGEST`` tokens at most."""
-    return max(
-        float((start[: len(start) - ahead] + end[ahead:]).max())
-        for ahead in range(min(LONGEST, len(start)))
-    )

@@ -1,16 +1,16 @@
 """Readers by name or folder."""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from models.errors import InputError
-from models.reader.foreign import foreign_reader
-from models.reader.reader import Reader
-from models.reader.saved import is_small_reader, read_small
-from models.reader.small import small_reader
 from models.samples import assets
 
+if TYPE_CHECKING:
+    from models.reader.reader import Reader
 
-def load_reader(name: str) -> Reader:
+
+def load_reader(name: str) -> "Reader":
     """Loads a reader.
 
     Args:
@@ -20,6 +20,11 @@ def load_reader(name: str) -> Reader:
     Raises:
         InputError: there is none, or a file of it is missing, damaged or unsafe.
     """
+    # All that training needs comes with them; the window, which lists readers, starts without.
+    from models.reader.foreign import foreign_reader
+    from models.reader.saved import is_small_reader, read_small
+    from models.reader.small import small_reader
+
     folder = dict(_own()).get(name)
     if folder is None:
         folder = Path(name).expanduser()
@@ -36,7 +41,7 @@ def shipped_readers() -> tuple[str, ...]:
     return tuple(name for name, _ in _own())
 
 
-def default_reader() -> Reader:
+def default_reader() -> "Reader":
     """The one that comes with the program.
 
     Raises:

@@ -2,7 +2,9 @@
 
 Below the cut nothing is trained, so that what a pair looks like there is computed once, and a
 trained reader is a few megabytes beside a base that is there already. At the cut each token is
-told what it is to the question (its part, the passage's, or a word that both have).
+told what it is to the question (its part, the passage's, or a word that both have), and a head of
+its own says whether the passage answers. A plain reader has neither: it is BERT's own for SQuAD 2.0
+(Devlin et al. 2019, §4.3), where no answer is the span at [CLS], and other programs load it.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -45,6 +47,7 @@ class ReaderSpec:
             learnt from parts of paragraphs holds for whole ones, and costs less.
         reads: tokens that are read at once afterwards, or as many as the base can.
         dropout: in the trained layers.
+        plain: without marks and without a head for relevance.
     """
 
     base: str = BUNDLED
@@ -52,6 +55,7 @@ class ReaderSpec:
     max_length: int = 128
     reads: int = 256
     dropout: float = 0.1
+    plain: bool = False
 
 
 def cut(spec: ReaderSpec, base: Base) -> int:
@@ -91,7 +95,9 @@ def build_net(spec: ReaderSpec, base: Base, seed: int) -> Any:
     """What is trained, an ``nn.Module`` on the CPU; only heads and marks depend on ``seed``.
 
     ``net(states (B, T, H), mask (B, T), kinds (B, T))`` returns start and end logits (B, T), the
-    relevance (B,) as log odds that the passage answers, and the [CLS] states (B, H) behind it.
+    relevance (B,) as log odds that the passage answers, None of a plain reader, and the [CLS]
+    states (B, H). Its ``threshold`` (1,) is the log odds from which on an answer is believed; it
+    is chosen by questions set aside and not learnt.
 
     Raises:
         InputError: ``base`` cannot be loaded, or does not suit ``spec``.
@@ -106,28 +112,33 @@ def build_net(spec: ReaderSpec, base: Base, seed: int) -> Any:
         def __init__(self) -> None:
             super().__init__()
             self.upper = nn.ModuleList(transformer.encoder.layer[below:])
-            self.marks = nn.Embedding(KINDS, base.dimensions)
             self.spans = nn.Linear(base.dimensions, 2)
-            self.relevance = nn.Linear(base.dimensions, 1)
+            self.marks = None if spec.plain else nn.Embedding(KINDS, base.dimensions)
+            self.relevance = None if spec.plain else nn.Linear(base.dimensions, 1)
+            self.threshold: Tensor
+            self.register_buffer("threshold", torch.zeros(1))
 
         def forward(
             self, states: Tensor, mask: Tensor, kinds: Tensor
-        ) -> tuple[Tensor, Tensor, Tensor, Tensor]:
-            x = states + self.marks(kinds)
+        ) -> tuple[Tensor, Tensor, Tensor | None, Tensor]:
+            x = states if self.marks is None else states + self.marks(kinds)
             hidden = (1 - mask[:, None, None, :].to(x.dtype)) * torch.finfo(x.dtype).min
             for layer in self.upper:
                 found = layer(x, attention_mask=hidden)
                 x = found if isinstance(found, Tensor) else found[0]
             start, end = self.spans(x).unbind(-1)
-            return start, end, self.relevance(x[:, 0]).squeeze(-1), x[:, 0]
+            odds = None if self.relevance is None else self.relevance(x[:, 0]).squeeze(-1)
+            return start, end, odds, x[:, 0]
 
     with torch.random.fork_rng(devices=[]):  # the whole process's generator is left as it was
         torch.manual_seed(seed)
         net = Net()
-        nn.init.normal_(net.marks.weight, std=_MARK)
+        if net.marks is not None:
+            nn.init.normal_(net.marks.weight, std=_MARK)
         for head in (net.spans, net.relevance):
-            nn.init.normal_(head.weight, std=_SPREAD)
-            nn.init.zeros_(head.bias)
+            if head is not None:
+                nn.init.normal_(head.weight, std=_SPREAD)
+                nn.init.zeros_(head.bias)
     return net.eval()
 
 

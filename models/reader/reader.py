@@ -19,8 +19,8 @@ _SHARED = 64  # tokens that two windows of a long passage share
 
 #: What a passage is ranked by, of each kind of reader.
 RELEVANCE = {
-    "small": "the reader's own head says whether a passage answers the question; against the "
-    "answer being in none of the passages read",
+    "small": "the reader's own head says whether a passage answers the question, over a threshold "
+    "chosen by questions set aside; against the answer being in none of the passages read",
     "dpr": "the reader's own head compares the passages that are read (DPR)",
     "qa": "the best span's score less that of no answer, the one at the first token; against the "
     "answer being in none of the passages read",
@@ -35,8 +35,8 @@ class ReaderCard:
         name: short, for people.
         source: what loads it again.
         architecture: the model's own name for its kind.
-        kind: ``small`` is trained by this program, ``dpr`` has a relevance head as in DPR, and
-            ``qa`` finds spans only.
+        kind: ``small`` is trained by this program with a head for relevance, ``dpr`` has one as in
+            DPR, and ``qa`` finds spans only.
         max_length: tokens of question and passage that it reads at once.
     """
 

@@ -1,7 +1,7 @@
 """How a small reader is trained: its settings, its pairs, and what is watched on the way."""
 
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -12,6 +12,7 @@ from models.encoders.trainable import Base
 from models.errors import InputError
 from models.reader.net import ReaderSpec
 from models.reader.squad import Pair, ReaderSet
+from models.reader.watched import watched_arrays
 from models.training.history import TEXTS
 from models.training.recipes.config import recipe_config, recipe_from
 from models.training.settings import Settings
@@ -33,15 +34,18 @@ class ReaderRecipe:
     """All that a person chooses.
 
     Attributes:
-        negatives: pairs without an answer for each one with: half are the data's own unanswerable
-            questions as far as there are any, the others have another paragraph of their article.
+        impossible: of the data's own questions without an answer so many, at most, for each one
+            with.
+        near: pairs with a wrong paragraph that BM25 finds for the question, for each question with
+            an answer.
         probe: how many held questions are watched, each with its passage and with another.
     """
 
     settings: Settings
     net: ReaderSpec = _SPEC
-    negatives: float = 0.3
-    probe: int = 24
+    impossible: float = 1.0
+    near: float = 0.5
+    probe: int = 48
     method: Literal["reader"] = "reader"
 
     def as_config(self) -> dict[str, Any]:
@@ -59,22 +63,23 @@ class ReaderRecipe:
         return recipe_from(cls, config, free, parts)
 
 
-#: "laptop" takes some minutes on two idle cores for a few thousand questions. New heads and two
-#: layers bear a higher rate than a whole BERT does. "paper" is the setting that BERT's authors
-#: have for SQuAD (Devlin et al. 2019, §4.2) but for the frozen layers.
+#: "laptop" takes some ten minutes on two idle cores, however many questions there are. New heads
+#: and two layers bear a higher rate than a whole BERT does. "paper" is the setting that BERT's
+#: authors have for SQuAD 2.0 (Devlin et al. 2019, §4.3) but for the frozen layers.
 PRESETS = {
     "laptop": ReaderRecipe(
         Settings(
             batch=16,
-            epochs=3,
+            steps=600,
             rate=3e-4,
             warmup_epochs=0.5,
             decay=0.01,
             clip=1.0,
             schedule="linear",
-            frames=20,
+            frames=30,
             measurements=10,
             save_seconds=60.0,
+            score_every=100,
         ),
     ),
     "paper": ReaderRecipe(
@@ -87,8 +92,10 @@ PRESETS = {
             clip=1.0,
             schedule="linear",
             save_seconds=60.0,
+            score_every=500,
         ),
-        replace(_SPEC, max_length=384, reads=384),
+        replace(_SPEC, max_length=384, reads=384, plain=True),
+        near=0.0,
     ),
 }
 
@@ -101,6 +108,7 @@ class ReaderTask:
         base: the BERT that it begins as.
         data: how the questions are found again, for the run's folder.
         pairs: to learn from, those without an answer among them.
+        dev: to choose by, in the same mixture; none where the data is small.
     """
 
     recipe: ReaderRecipe
@@ -108,6 +116,7 @@ class ReaderTask:
     base: Base
     data: Mapping[str, Any]
     pairs: tuple[Pair, ...]
+    dev: tuple[Pair, ...] = ()
 
     @property
     def examples(self) -> int:
@@ -145,13 +154,11 @@ class ReaderTask:
 
     @property
     def probe(self) -> Mapping[str, NDArray[Any]]:
-        """The texts (2m,) of all watched pairs, cut where they are long."""
-        told = [
-            f"{pair.question} {self.questions.paragraphs[pair.paragraph]}"[:_KEPT]
-            for side in self.watched
-            for pair in side
-        ]
-        return {TEXTS: np.array(told, np.str_)}
+        """All watched pairs: as one text (2m,), cut where it is long, and part by part."""
+        pairs = [pair for side in self.watched for pair in side]
+        texts = self.questions.paragraphs
+        told = [f"{pair.question} {texts[pair.paragraph]}"[:_KEPT] for pair in pairs]
+        return {TEXTS: np.array(told, np.str_), **watched_arrays(pairs, texts)}
 
     def start(self, device: "torch.device", settings: Settings) -> "ReaderLearner":
         """Loads the base onto ``device``."""
@@ -161,24 +168,48 @@ class ReaderTask:
 
 
 def reader_task(
-    recipe: ReaderRecipe, questions: ReaderSet, base: Base, data: Mapping[str, Any]
+    recipe: ReaderRecipe,
+    questions: ReaderSet,
+    base: Base,
+    data: Mapping[str, Any],
+    near: Mapping[Pair, Sequence[int]],
 ) -> ReaderTask:
     """``recipe`` on questions that were read, with its pairs drawn by the recipe's seed.
+
+    Args:
+        near: of answered questions, wrong paragraphs that look right.
 
     Raises:
         InputError: a setting is out of range.
     """
-    if not 0 <= recipe.negatives <= 4:
-        raise InputError(f"{recipe.negatives} pairs without an answer for each one with cannot be.")
-    answered = [pair for pair in questions.train if pair.span is not None]
-    empty = [pair for pair in questions.train if pair.span is None]
+    for share in (recipe.impossible, recipe.near):
+        if not 0 <= share <= 4:
+            raise InputError(f"{share} pairs without an answer for each one with cannot be.")
+    pairs, dev = (_mixed(part, recipe, near) for part in (questions.train, questions.dev))
+    if not dev:  # with nothing to score by, all weights would be as good as the first ones
+        recipe = replace(recipe, settings=replace(recipe.settings, score_every=0))
+    return ReaderTask(recipe, questions, base, data, pairs, dev)
+
+
+def _mixed(
+    part: Sequence[Pair], recipe: ReaderRecipe, near: Mapping[Pair, Sequence[int]]
+) -> tuple[Pair, ...]:
+    """Questions with an answer, those without, and some of the first beside a wrong paragraph."""
+    answered = [pair for pair in part if pair.span is not None]
+    empty = [pair for pair in part if pair.span is None]
     chance = random.Random(recipe.settings.seed)
     chance.shuffle(empty)
-    wanted = round(recipe.negatives * len(answered))
-    own = empty[: wanted // 2]
-    drawn = chance.sample(answered, min(wanted - len(own), len(answered)))
-    pairs = (*answered, *own, *others(drawn, questions, recipe.settings.seed))
-    return ReaderTask(recipe, questions, base, data, pairs)
+    own = empty[: round(recipe.impossible * len(answered))]
+    # A question may come more than once, each time with another paragraph.
+    rounds, rest = divmod(round(recipe.near * len(answered)), max(1, len(answered)))
+    turns = [*(rounds * [answered]), chance.sample(answered, rest)]
+    wrong = [
+        Pair(pair.question, near[pair][turn])
+        for turn, asked in enumerate(turns)
+        for pair in asked
+        if turn < len(near.get(pair, ()))
+    ]
+    return (*answered, *own, *wrong)
 
 
 def others(pairs: list[Pair], questions: ReaderSet, seed: int = 0) -> list[Pair]:

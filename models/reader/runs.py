@@ -1,6 +1,6 @@
 """Small readers from their questions to a run, and a run opened again."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,12 @@ from typing import Any
 from models.encoders.trainable import read_base
 from models.errors import InputError
 from models.events import Progress, Work
-from models.reader.recipe import PRESETS, ReaderRecipe, ReaderTask, reader_task
-from models.reader.squad import read_reader_set
+from models.reader.near import near_paragraphs
+from models.reader.recipe import ReaderRecipe, ReaderTask, reader_task
+from models.reader.squad import Pair, read_reader_set
 from models.training.checkpoints import RUN, read_run
 from models.training.devices import present
+from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 
 
@@ -24,9 +26,12 @@ def load_reader_task(
         InputError: the questions or the base cannot be read, or a setting is out of range.
     """
     questions = yield from read_reader_set(Path(source).expanduser(), limit)
+    near: Mapping[Pair, Sequence[int]] = {}
+    if recipe.near > 0:
+        near = yield from near_paragraphs(questions, recipe.settings.seed)
     yield Progress("Reading the base encoder")
     base = read_base(recipe.net.base)
-    return reader_task(recipe, questions, base, {"source": source, "limit": limit})
+    return reader_task(recipe, questions, base, {"source": source, "limit": limit}, near)
 
 
 def train_reader(
@@ -38,7 +43,17 @@ def train_reader(
         InputError: as ``load_reader_task`` and ``train``.
     """
     task = yield from load_reader_task(recipe, source, limit)
-    return (yield from train(task, recipe.settings, folder))
+    return (yield from train(task, task.recipe.settings, folder))
+
+
+def estimate_reader(recipe: ReaderRecipe, source: str, limit: int | None = None) -> Work[Estimate]:
+    """How long a run would take, and how much memory.
+
+    Raises:
+        InputError: as ``load_reader_task`` and ``estimate``.
+    """
+    task = yield from load_reader_task(recipe, source, limit)
+    return (yield from estimate(task, task.recipe.settings))
 
 
 def resume_reader(folder: Path, device: str | None = None) -> Work[RunResult]:
@@ -76,12 +91,3 @@ def is_reader_run(folder: Path) -> bool:
         return False
     recipe = read_run(folder).config.get("recipe", {})
     return isinstance(recipe, dict) and recipe.get("method") == "reader"
-
-
-def train_on_laptop(source: str, folder: Path) -> Work[RunResult]:
-    """Trains with the "laptop" preset, as the window does, in a process of its own.
-
-    Raises:
-        InputError: as ``train_reader``.
-    """
-    return (yield from train_reader(PRESETS["laptop"], source, folder))

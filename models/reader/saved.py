@@ -1,9 +1,11 @@
 """A small reader as a folder: what was trained of it, in half precision, and which base it needs.
 
-``reader.json`` names the base and its key, ``reader.safetensors`` holds the trained layers and
-heads, ``README.md`` is its card. A run is read as it is by now.
+``reader.json`` names the base and its key and from which log odds on an answer is believed,
+``reader.safetensors`` holds the trained layers and heads, ``README.md`` is its card. A run is read
+as it is by now.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,6 +18,7 @@ from models.errors import InputError
 from models.files import write_json, write_text
 from models.reader.net import ReaderSpec
 from models.reader.runs import is_reader_run, reopen_reader
+from models.reader.sample import BUNDLED
 from models.training.checkpoints import read_checkpoint, read_run
 
 if TYPE_CHECKING:
@@ -25,6 +28,7 @@ FILE = "reader.json"
 WEIGHTS = "reader.safetensors"
 CARD = "README.md"
 _FORMAT = 1
+_THRESHOLD = "threshold"  # of readers that were written before there was one it is 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +37,7 @@ class SavedReader:
 
     Attributes:
         about: how it was trained, one sentence.
+        threshold: log odds from which on an answer is believed.
     """
 
     name: str
@@ -40,6 +45,7 @@ class SavedReader:
     base: Base
     tensors: "Mapping[str, Tensor]"
     about: str
+    threshold: float = 0.0
 
 
 def is_small_reader(folder: Path) -> bool:
@@ -60,13 +66,16 @@ def read_small(folder: Path) -> SavedReader:
     try:
         spec = ReaderSpec(**said["spec"])
         key, named, about = str(said["base"]["key"]), str(said["base"]["name"]), str(said["about"])
+        threshold = float(said.get(_THRESHOLD, 0.0))
         known = said["format"] == _FORMAT
-    except (KeyError, TypeError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise InputError(f"{folder / FILE} does not describe a reader.") from error
     if not known:
         raise InputError(f"{folder / FILE} was written by another version of this program.")
+    if not math.isfinite(threshold):
+        raise InputError(f"{folder / FILE} has no valid {_THRESHOLD}.")
     base = _base(spec, key, named, folder)
-    return SavedReader(folder.name, spec, base, _tensors(folder / WEIGHTS), about)
+    return SavedReader(folder.name, spec, base, _tensors(folder / WEIGHTS), about, threshold)
 
 
 def write_small(reader: SavedReader, folder: Path, name: str = "") -> None:
@@ -85,6 +94,7 @@ def write_small(reader: SavedReader, folder: Path, name: str = "") -> None:
         "spec": asdict(reader.spec),
         "base": {"name": reader.base.name, "key": reader.base.key},
         "about": reader.about,
+        _THRESHOLD: reader.threshold,
     }
     with new_folder(folder) as place:
         save_file({n: t.half().contiguous() for n, t in reader.tensors.items()}, place / WEIGHTS)
@@ -100,11 +110,32 @@ def _of_run(folder: Path) -> SavedReader:
         raise InputError(f"The run in {folder} has no checkpoint yet.")
     told = run.config["base"]
     base = _base(recipe.net, str(told["key"]), str(told["name"]), folder)
+    heads = "one head" if recipe.net.plain else "three heads"
+    data = "the bundled questions" if source == BUNDLED else Path(source).name
     about = (
         f"Reads answers out of passages: the top {recipe.net.layers} layers of {base.name} and "
-        f"three heads, trained on {Path(source).name} for {checkpoint.step:,} steps."
+        f"{heads}, trained on {data} for {checkpoint.step:,} steps."
     )
-    return SavedReader(folder.name, recipe.net, base, checkpoint.serving(), about)
+    tensors = checkpoint.serving()
+    found = tensors.pop(_THRESHOLD, None)  # runs of earlier versions have none
+    threshold = 0.0 if found is None else float(found)
+    return SavedReader(folder.name, recipe.net, base, tensors, about, threshold)
+
+
+def untrained(folder: Path) -> SavedReader:
+    """The reader that the run in ``folder`` began as: the base's layers under random heads.
+
+    Raises:
+        InputError: there is no reader's run, or its base is gone or another one now.
+    """
+    from models.reader.net import build_net
+
+    recipe, _, _ = reopen_reader(folder)
+    told = read_run(folder).config["base"]
+    base = _base(recipe.net, str(told["key"]), str(told["name"]), folder)
+    tensors = dict(build_net(recipe.net, base, recipe.settings.seed).state_dict())
+    del tensors[_THRESHOLD]
+    return SavedReader(f"{folder.name}, untrained", recipe.net, base, tensors, "Not trained.")
 
 
 def _base(spec: ReaderSpec, key: str, name: str, folder: Path) -> Base:

@@ -10,7 +10,7 @@ from models.errors import InputError
 from models.reader.net import KINDS, base_tokenizer, cut, kinds, reads
 from models.reader.reader import Reader, ReaderCard
 from models.reader.saved import SavedReader
-from models.reader.spans import Scores
+from models.reader.spans import Scores, odds_of
 from models.reader.windows import Window
 
 if TYPE_CHECKING:
@@ -27,12 +27,14 @@ class SmallScorer:
     def __init__(self, saved: SavedReader) -> None:
         base, self._tensors = saved.base, dict(saved.tensors)
         self._depth, self._width = cut(saved.spec, base), base.dimensions
-        self._marks = self._read("marks.weight", KINDS, self._width)
+        self._plain, self._threshold = saved.spec.plain, saved.threshold
         self._spans = self._read("spans.weight", 2, self._width), self._read("spans.bias", 2)
-        self._relevance = (
-            self._read("relevance.weight", 1, self._width),
-            self._read("relevance.bias", 1),
-        )
+        if not self._plain:
+            self._marks = self._read("marks.weight", KINDS, self._width)
+            self._relevance = (
+                self._read("relevance.weight", 1, self._width),
+                self._read("relevance.bias", 1),
+            )
         files = weight_files(base.declared.transformer)
         layers = {
             f"encoder.layer.{self._depth + int(place)}.{rest}": tensor
@@ -47,19 +49,22 @@ class SmallScorer:
         import torch
         from torch.nn.functional import linear
 
-        marks = [kinds(window, question, texts[window.passage]) for window in batch]
-        told = torch.tensor([kind for window in marks for kind in window])  # (T,)
         with torch.inference_mode():
             for depth, states in enumerate(self._bert.layers([window.ids for window in batch])):
-                if depth == self._depth:
-                    states += self._marks[told]  # in place, so that the layers above see it
+                if depth == self._depth and not self._plain:
+                    # In place, so that the layers above see it.
+                    states += self._marks[_told(batch, question, texts)]
             spans = linear(states, *self._spans).numpy()  # (T, 2)
-            relevance = linear(states, *self._relevance).numpy()  # (T, 1)
+            relevance = None if self._plain else linear(states, *self._relevance).numpy()  # (T, 1)
         found, at = [], 0
         for window in batch:
             inside = slice(at + window.first, at + window.first + len(window.spans))
-            odds = float(relevance[at, 0])
-            found.append(Scores(spans[inside, 0], spans[inside, 1], odds))
+            start, end = spans[inside].T
+            if relevance is None:
+                odds = odds_of(start, end, float(spans[at].sum()))
+            else:
+                odds = float(relevance[at, 0])
+            found.append(Scores(start, end, odds - self._threshold))
             at += len(window.ids)
         return found
 
@@ -68,6 +73,14 @@ class SmallScorer:
         if tensor is None or tuple(tensor.shape) != shape:
             raise InputError(f"The reader has no tensor {name} of the shape {shape}.")
         return tensor
+
+
+def _told(batch: Sequence[Window], question: str, texts: Sequence[str]) -> "Tensor":
+    """(T,) what each token is to the question."""
+    import torch
+
+    marks = [kinds(window, question, texts[window.passage]) for window in batch]
+    return torch.tensor([kind for window in marks for kind in window])
 
 
 def small_reader(saved: SavedReader, source: str) -> Reader:
@@ -80,7 +93,7 @@ def small_reader(saved: SavedReader, source: str) -> Reader:
         name=saved.name,
         source=source,
         architecture=f"{saved.spec.layers} trained layers on {saved.base.name}",
-        kind="small",
+        kind="qa" if saved.spec.plain else "small",
         max_length=reads(saved.spec, saved.base),
     )
     return Reader(card, base_tokenizer(saved.base), SmallScorer(saved))

@@ -49,6 +49,22 @@ def best_span(scores: Scores, longest: int = LONGEST) -> Best:
     return Best(first, last, float(np.exp(sums[first, last])))
 
 
+def odds_of(start: NDArray[np.float32], end: NDArray[np.float32], none: float) -> float:
+    """The best span's score, start and end logit, less ``none``, that of no answer: the sum of both
+    logits at the first token (Devlin et al. 2019, §4.3).
+
+    Args:
+        start, end: (P,) of the passage's tokens; spans have ``LONGEST`` of them at most.
+    """
+    return (
+        max(
+            float((start[: len(start) - ahead] + end[ahead:]).max())
+            for ahead in range(min(LONGEST, len(start)))
+        )
+        - none
+    )
+
+
 def characters(text: str, window: Window, best: Best) -> Span:
     """The span in ``text``, extended to whole words and without space at its ends."""
     start, end = window.words[best.first][0], window.words[best.last][1]

@@ -13,8 +13,10 @@ from models.encoders.tokens import Span
 from models.errors import InputError
 from models.events import Progress, Skipped, Work
 from models.files import content_key
+from models.reader.sample import BUNDLED, sample_paragraphs
 
-_HELD = 0.2  # of the articles
+_HELD, _DEV = 0.2, 0.1  # of the articles
+_FEWEST = 4  # articles from which on one is set aside for choices
 _NAMED = {"train-v1.1.json", "train-v2.0.json", "dev-v1.1.json", "dev-v2.0.json"}
 
 
@@ -26,12 +28,15 @@ class Pair:
         paragraph: its row in the set's paragraphs.
         answers: accepted strings; none where the paragraph does not answer the question.
         span: characters of the first answer in the paragraph.
+        plausible: of a question without an answer, characters that look like one, where SQuAD 2.0
+            names them (Rajpurkar et al. 2018, §3).
     """
 
     question: str
     paragraph: int
     answers: tuple[str, ...] = ()
     span: Span | None = None
+    plausible: Span | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -41,13 +46,15 @@ class ReaderSet:
     Attributes:
         paragraphs: texts.
         articles: (paragraphs,) the title of each one's article.
-        train, held: pairs of different articles.
+        train, dev, held: pairs of different articles: to learn from, to choose by (none where
+            articles are few), and to be tested on.
         key: content key of all of it.
     """
 
     paragraphs: tuple[str, ...]
     articles: tuple[str, ...]
     train: tuple[Pair, ...]
+    dev: tuple[Pair, ...]
     held: tuple[Pair, ...]
     key: str
 
@@ -58,11 +65,11 @@ class ReaderSet:
 
 
 def read_reader_set(path: Path, limit: int | None = None) -> Work[ReaderSet]:
-    """Reads SQuAD's JSON, v1.1 or v2.0, or a folder with one such file.
+    """Reads SQuAD's JSON, v1.1 or v2.0, or a folder with one such file, or the bundled questions.
 
-    A fifth of the articles, chosen by their titles, is held back whole: questions of one article
-    share its names and dates. Yields Progress, and Skipped for a question whose answer is not
-    where the file says or that is damaged.
+    A fifth of the articles, chosen by their titles, is held back whole, and a tenth for choices:
+    questions of one article share its names and dates. Yields Progress, and Skipped for a question
+    whose answer is not where the file says or that is damaged.
 
     Args:
         limit: at most so many pairs to learn from, the first ones.
@@ -72,17 +79,12 @@ def read_reader_set(path: Path, limit: int | None = None) -> Work[ReaderSet]:
             answers.
     """
     yield Progress("Reading questions")
-    file = _file(path)
-    try:
-        value = parse_json(decode(file).text)
-    except ValueError as error:
-        raise UnreadableFileError(file, "It is not well-formed JSON.") from error
-    if not is_squad(value):
-        raise UnreadableFileError(file, "It is JSON, but not SQuAD's with data and paragraphs.")
+    bundled = str(path) == BUNDLED
+    file = path if bundled else _file(path)
     paragraphs: list[str] = []
     articles: list[str] = []
     pairs: list[Pair] = []
-    for item in squad_paragraphs(value, file.name):
+    for item in sample_paragraphs() if bundled else _squad(file):
         if isinstance(item, Skipped):
             yield item
             continue
@@ -98,19 +100,44 @@ def read_reader_set(path: Path, limit: int | None = None) -> Work[ReaderSet]:
         raise UnreadableFileError(
             file, "A reader needs answers in two articles, one of them to be tested on."
         )
-    held = held_articles(answered)
-    train = [pair for pair in pairs if articles[pair.paragraph] not in held][:limit]
+    held, dev = held_articles(answered), dev_articles(answered)
+    apart = held | dev
+    train = [pair for pair in pairs if articles[pair.paragraph] not in apart][:limit]
+    chosen = [pair for pair in pairs if articles[pair.paragraph] in dev]
     rest = [pair for pair in pairs if articles[pair.paragraph] in held]
     if not any(pair.span for pair in train):
         raise InputError(f"None of the first {limit} questions of {file} has an answer.")
-    key = content_key("reader set 1", *paragraphs, *(repr(pair) for pair in (*train, *rest)))
-    return ReaderSet(tuple(paragraphs), tuple(articles), tuple(train), tuple(rest), key)
+    parts = tuple(train), tuple(chosen), tuple(rest)
+    key = content_key("reader set 2", *paragraphs, *(repr(p) for part in parts for p in part))
+    return ReaderSet(tuple(paragraphs), tuple(articles), *parts, key)
 
 
 def held_articles(titles: set[str]) -> frozenset[str]:
     """A fifth of ``titles``, at least one: those whose content key comes first."""
-    order = sorted(titles, key=lambda title: content_key("held", title))
+    order = _order(titles)
     return frozenset(order[: max(1, math.floor(_HELD * len(order)))])
+
+
+def dev_articles(titles: set[str]) -> frozenset[str]:
+    """A tenth of ``titles``, those that come next; none of a few, which are needed to learn."""
+    order = _order(titles)
+    first = len(held_articles(titles))
+    count = max(1, math.floor(_DEV * len(order))) if len(order) >= _FEWEST else 0
+    return frozenset(order[first : first + count])
+
+
+def _order(titles: set[str]) -> list[str]:
+    return sorted(titles, key=lambda title: content_key("held", title))
+
+
+def _squad(file: Path) -> Iterator[Paragraph | Skipped]:
+    try:
+        value = parse_json(decode(file).text)
+    except ValueError as error:
+        raise UnreadableFileError(file, "It is not well-formed JSON.") from error
+    if not is_squad(value):
+        raise UnreadableFileError(file, "It is JSON, but not SQuAD's with data and paragraphs.")
+    yield from squad_paragraphs(value, file.name)
 
 
 def _file(path: Path) -> Path:
@@ -137,7 +164,7 @@ def _pairs(item: Paragraph, row: int) -> Iterator[Pair | Skipped]:
         question = clean(text).strip()
         found = entry.get("answers") or []
         if entry.get("is_impossible") or not found:
-            yield Pair(question, row)
+            yield Pair(question, row, plausible=_plausible(item.context, entry))
             continue
         answers = found if isinstance(found, list) else []
         texts = [_text(answer) for answer in answers]
@@ -146,6 +173,12 @@ def _pairs(item: Paragraph, row: int) -> Iterator[Pair | Skipped]:
             yield Skipped(where, "Its answer is not in its paragraph.")
         else:
             yield Pair(question, row, tuple(dict.fromkeys(texts)), span)
+
+
+def _plausible(context: str, entry: dict[str, Any]) -> Span | None:
+    found = entry.get("plausible_answers")
+    first = found[0] if isinstance(found, list) and found else None
+    return _place(context, first) if isinstance(first, dict) and _text(first) else None
 
 
 def _text(answer: Any) -> str:

@@ -46,11 +46,12 @@ class StepDone(TrainingEvent):
 
 @dataclass(frozen=True, kw_only=True)
 class Measured(TrainingEvent):
-    """Figures on the probe set, whose vectors are normalised; ``knn`` is in percent."""
+    """Figures on the probe set, whose vectors are normalised; ``knn``, ``f1`` are in percent."""
 
     alignment: float
     uniformity: float
     knn: float | None = None
+    f1: float | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -58,7 +59,7 @@ class Scored(TrainingEvent):
     """The model held against what people say of examples that it is not trained on.
 
     Attributes:
-        score: higher is better; of texts, Spearman's ρ × 100.
+        score: higher is better; of texts, Spearman's ρ × 100; of a reader, F1 in percent.
         best: whether no step after the first had as high a one, so that its weights are kept.
     """
 
@@ -75,10 +76,12 @@ class Snapshot(TrainingEvent):
     Attributes:
         vectors: (n, D) float32, normalised, read-only; always of the same examples.
         labels: (n,) int64, −1 where there is none.
+        marks: (n, k) float32, what the task says of each besides, read-only; None of most.
     """
 
     vectors: NDArray[np.float32]
     labels: NDArray[np.int64]
+    marks: NDArray[np.float32] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

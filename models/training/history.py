@@ -10,7 +10,7 @@ from models.errors import InputError
 from models.training.best import Score, scores_of
 from models.training.checkpoints import RunFile, read_checkpoint, read_run
 from models.training.events import Measured
-from models.training.frames import read_array, read_frames
+from models.training.frames import read_array, read_frames, read_marks
 from models.training.settings import Plan
 from models.training.trainer import measurements
 
@@ -36,6 +36,7 @@ class History:
         classes: their names, if they have any.
         pixels: (n, H, W, 3) uint8, the probe set as the network sees it, of a run on images.
         texts: n texts, the probe set of a run on text; long ones are cut.
+        marks: (f, n, k) what a task marked in its probe set besides, if it did.
     """
 
     step: int
@@ -49,6 +50,7 @@ class History:
     pixels: NDArray[np.uint8] | None = None
     texts: tuple[str, ...] | None = None
     scores: tuple[Score, ...] = ()
+    marks: NDArray[np.float32] | None = None
 
 
 def read_history(folder: Path) -> History:
@@ -66,6 +68,11 @@ def read_history(folder: Path) -> History:
     steps = np.array(plan.frame_steps(checkpoint.step), np.int64)
     frames = read_frames(folder)[: len(steps)]  # a killed run may have left one shard more
     labels = read_array(folder / "probe-labels.npy")
+    marks = read_marks(folder)
+    if marks is not None:
+        marks = marks[: len(steps)]
+        if marks.shape[:2] != frames.shape[:2]:
+            raise InputError(f"{folder} lacks some of the run's marks.")
     if len(frames) != len(steps) or labels.shape != frames.shape[1:2]:
         raise InputError(f"{folder} lacks some of the run's frames.")
     losses: NDArray[np.float64] = past["losses"].numpy()
@@ -83,6 +90,7 @@ def read_history(folder: Path) -> History:
         pixels=run_pixels(folder, len(labels)),
         texts=run_texts(folder, len(labels)),
         scores=tuple(scores_of(past)),
+        marks=marks,
     )
 
 

@@ -27,7 +27,7 @@ from models.training.checkpoints import (
 )
 from models.training.devices import device
 from models.training.events import Measured, Saved
-from models.training.frames import drop_frames, write_array, write_frames
+from models.training.frames import MARKS, drop_frames, write_array, write_frames
 from models.training.settings import FREE, Plan, Settings, as_config, plan
 from models.training.task import Task
 from models.training.trainer import Trainer
@@ -128,8 +128,9 @@ def save(trainer: Trainer, schedule: Plan, folder: Path, run: RunFile) -> Saved:
     checkpoint = trainer.checkpoint()
     first = len(schedule.frame_steps(trainer.step)) - len(trainer.frames)
     write_frames(folder, first, trainer.frames)
+    write_frames(folder, first, trainer.marks, MARKS)
     path = write_checkpoint(folder, run, checkpoint)
-    trainer.frames = []
+    trainer.frames, trainer.marks = [], []
     trainer.kept = f"the run is kept as of step {trainer.step}"
     return Saved(step=trainer.step, steps=schedule.steps, path=path)
 

@@ -26,13 +26,14 @@ class RunCard:
 
     Attributes:
         folder: of the run; its name says when it was started.
-        method: "simclr", "supcon", "simcse", "simcse-nli", "dpr".
+        method: "simclr", "supcon", "simcse", "simcse-nli", "dpr", "reader".
         source: of its data, "shapes", "digits", "bundled" or a path.
         backbone: of its network; of a text encoder, the model that training began with.
         dimensions: of the vectors that the loss sees, the head's output.
-        temperature: τ of its loss.
+        temperature: τ of its loss, 1 where it has none.
         step, steps: updates made at the last checkpoint, and of the whole run.
-        trail: what was measured of the probe set so far; empty before the first checkpoint.
+        trail: what was measured of the probe set so far; empty before the first checkpoint, and of
+            a reader, which trains no encoder to be compared with others.
         scores: accuracies in percent by name, such as "linear", of the last evaluation with all
             labels; empty if there was none.
         kind: of what it was trained on.
@@ -123,10 +124,10 @@ def _card(folder: Path, run: RunFile) -> RunCard:
         source=str(run.config["data"]["source"]),
         backbone=backbone,
         dimensions=dimensions,
-        temperature=float(recipe["temperature"]),
+        temperature=float(recipe.get("temperature", 1.0)),
         step=step,
         steps=steps,
-        trail=tuple(measured),
+        trail=() if kind == "reader" else tuple(measured),
         scores=_scores(folder),
         kind=kind,
         best=best_score(scores_of(history)),

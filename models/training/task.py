@@ -19,11 +19,13 @@ if TYPE_CHECKING:
 @dataclass(frozen=True)
 class Figures:
     """Measured on the probe set; ``knn`` in percent: of images with labels, how many their
-    neighbours name right; of questions, how many find their passage first; else None."""
+    neighbours name right; of questions, how many find their passage first; of a reader, how many
+    are answered exactly; else None. ``f1`` is a reader's, in percent."""
 
     alignment: float
     uniformity: float
     knn: float | None = None
+    f1: float | None = None
 
 
 class Learner(Protocol):
@@ -61,6 +63,15 @@ class Judged(Protocol):
 
     def score(self) -> Work[float]:
         """The score of the model as it is, which stays so; it takes a while."""
+        ...
+
+
+@runtime_checkable
+class Marking(Protocol):
+    """A learner that says more of its probe set than vectors can hold."""
+
+    def marks(self) -> NDArray[np.float32]:
+        """(n, k): k numbers of each of the probe set as ``embed`` saw it last."""
         ...
 
 

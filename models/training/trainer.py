@@ -17,7 +17,7 @@ from models.training.devices import trouble
 from models.training.events import Measured, Scored, Snapshot, StepDone
 from models.training.optimisers import optimiser
 from models.training.settings import Plan, Settings
-from models.training.task import Judged, Learner, Task
+from models.training.task import Judged, Learner, Marking, Task
 
 if TYPE_CHECKING:
     import torch
@@ -39,6 +39,7 @@ class Trainer:
         measured: all measurements so far.
         scores: step and score, all so far.
         frames: (n, D) each, those since the last checkpoint.
+        marks: (n, k) each, of the same snapshots, where the task marks anything.
         kept: a clause for error messages: what of the run is on disk.
     """
 
@@ -50,6 +51,7 @@ class Trainer:
         self.measured: list[Measured] = []
         self.scores: list[Score] = []
         self.frames: list[NDArray[np.float32]] = []
+        self.marks: list[NDArray[np.float32]] = []
         self.kept = "nothing was saved yet"
         self._task, self._settings, self._plan, self._device = task, settings, plan, device
         self._generator = torch.Generator()
@@ -102,6 +104,8 @@ class Trainer:
             snapshot = self._snapshot(vectors.cpu().numpy())
             if self._plan.kept(self.step):
                 self.frames.append(snapshot.vectors)
+                if snapshot.marks is not None:
+                    self.marks.append(snapshot.marks)
             if not self._plan.measured(self.step):
                 return snapshot, None
             figures = self.learner.figures(vectors)
@@ -112,6 +116,7 @@ class Trainer:
             alignment=figures.alignment,
             uniformity=figures.uniformity,
             knn=figures.knn,
+            f1=figures.f1,
         )
         self.measured.append(measured)
         return snapshot, measured
@@ -141,8 +146,16 @@ class Trainer:
             raise self._diverged()
         array.setflags(write=False)
         self._seen = array
-        labels, steps = self._task.labels, self._plan.steps
-        return Snapshot(step=self.step, steps=steps, vectors=array, labels=labels)
+        marks = self.learner.marks() if isinstance(self.learner, Marking) else None
+        if marks is not None:
+            marks.setflags(write=False)
+        return Snapshot(
+            step=self.step,
+            steps=self._plan.steps,
+            vectors=array,
+            labels=self._task.labels,
+            marks=marks,
+        )
 
     @property
     def unscored(self) -> bool:
@@ -187,7 +200,7 @@ class Trainer:
             tensors |= {f"optimiser.{name}": t for name, t in self.optimiser.state().items()}
         nan = float("nan")
         rows = [
-            (m.step, m.alignment, m.uniformity, nan if m.knn is None else m.knn)
+            (m.step, m.alignment, m.uniformity, *(nan if x is None else x for x in (m.knn, m.f1)))
             for m in self.measured
         ]
         if self.scores:
@@ -196,7 +209,7 @@ class Trainer:
             if leader is not None and leader[0] < self.step:
                 tensors |= {f"best.{name}": tensor for name, tensor in self._best.items()}
         tensors["history.losses"] = torch.tensor(self.losses, dtype=torch.float64)
-        tensors["history.measured"] = torch.tensor(rows, dtype=torch.float64).view(-1, 4)
+        tensors["history.measured"] = torch.tensor(rows, dtype=torch.float64).view(-1, 5)
         return Checkpoint(self.step, tensors)
 
     def restore(self, checkpoint: Checkpoint) -> None:
@@ -260,17 +273,22 @@ class Trainer:
 
 
 def measurements(rows: "Tensor", steps: int) -> list[Measured]:
-    """The measurements that a checkpoint keeps as rows of step, alignment, uniformity, kNN."""
-    return [
-        Measured(
-            step=int(step),
-            steps=steps,
-            alignment=alignment,
-            uniformity=uniformity,
-            knn=None if knn != knn else knn,
+    """The measurements that a checkpoint keeps as rows of step, alignment, uniformity, kNN and F1;
+    those of earlier versions end before the last."""
+    found = []
+    for step, alignment, uniformity, *percent in rows.tolist():
+        knn, f1 = (None if x != x else x for x in (*percent, float("nan"))[:2])
+        found.append(
+            Measured(
+                step=int(step),
+                steps=steps,
+                alignment=alignment,
+                uniformity=uniformity,
+                knn=knn,
+                f1=f1,
+            )
         )
-        for step, alignment, uniformity, knn in rows.tolist()
-    ]
+    return found
 
 
 def _seed(seed: int, what: str, number: int) -> int:

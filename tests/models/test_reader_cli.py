@@ -1,15 +1,24 @@
 """``train reader``, ``answer`` and ``evaluate answers`` as a script sees them."""
 
 import json
+from types import SimpleNamespace
 
 import pytest
 import reader_kit
+import tiny
 
 from models.__main__ import main
 from models.data.formats import squad_paragraphs
-from models.reader.load import shipped_readers
+from models.data.questions import Question
+from models.errors import InputError
+from models.evaluation.held_reader import kept_held
+from models.events import finish
+from models.reader.answering import answering, evaluate_answers
+from models.reader.load import load_reader, shipped_readers
 from models.reader.saved import read_small
+from models.text_encoders import load_text
 from models.training.checkpoints import read_run
+from models.training.shelf import read_card
 
 
 @pytest.fixture(scope="module")
@@ -21,7 +30,19 @@ def made(tmp_path_factory):
     made = ["index", str(data), "--out", str(project), "--passage-words", "0"]
     assert main([*made, "--encoder", str(base)]) == 0
     trained = ["train", "reader", "--data", str(data), "--base", str(base), "--steps", "150"]
-    small = ["--rate", "0.003", "--max-length", "40", "--dropout", "0", "--probe", "6"]
+    small = [
+        "--rate",
+        "0.003",
+        "--max-length",
+        "40",
+        "--dropout",
+        "0",
+        "--probe",
+        "6",
+        "--near",
+        "1",
+    ]
+    small += ["--layers", "1"]
     assert main([*trained, *small, "--frames", "2", "--out", str(run), "--json"]) == 0
     return data, project, run
 
@@ -70,6 +91,19 @@ def test_a_run_is_scored_on_articles_that_it_never_saw(made, capsys, tmp_path):
     assert (value["questions"], value["unanswerable"]) == (20, 10)
     assert 50 < value["exact_match"] <= value["f1"] <= 100
     assert 0 <= value["rejected"] <= 100 and 0 <= value["accepted"] <= 100
+    assert value["before"]["exact_match"] < value["exact_match"]
+    assert 0 < value["near"] <= 20 and 0 <= value["near_rejected"] <= 100
+    kept = [share for share, _ in value["trade"]]
+    assert all(share >= least for share, least in zip(kept, (95, 90, 80, 70), strict=True))
+    scores = kept_held(run)
+    assert (scores.step, scores.f1, scores.trade) == (
+        150,
+        value["f1"],
+        tuple(map(tuple, value["trade"])),
+    )
+    card = read_card(run)
+    assert card.kind == "reader" and card.title.startswith("Reader on squad") and card.trail == ()
+    assert card.scores == {"exact": value["exact_match"], "f1": value["f1"]}
     assert main(["evaluate", "reader", str(tmp_path)]) == 2
     assert "no training run" in capsys.readouterr().err
 
@@ -97,10 +131,14 @@ def test_options_reach_the_run_and_others_are_refused(made, tmp_path, capsys):
     config = read_run(made[2]).config
     assert config["recipe"]["method"] == "reader"
     assert config["recipe"]["net"]["max_length"] == 40
+    assert (config["recipe"]["near"], config["recipe"]["net"]["layers"]) == (1.0, 1)
     assert main(["train", "reader", "--data", "x", "--hard", "1", "--out", str(tmp_path)]) == 2
     assert capsys.readouterr().err == "--hard is no option of reader.\n"
     assert main(["train", "reader", "--out", str(tmp_path / "run")]) == 2
     assert "Say with --data" in capsys.readouterr().err
+    simcse = ["train", "simcse", "--data", "bundled", "--plain", "--out", str(tmp_path / "run")]
+    assert main(simcse) == 2
+    assert capsys.readouterr().err == "--plain is no option of simcse.\n"
 
 
 @pytest.mark.parametrize(
@@ -117,6 +155,76 @@ def test_bad_input_is_one_sentence(made, capsys, arguments, told):
     assert main([named.get(argument, argument) for argument in arguments]) == 2
     error = capsys.readouterr().err
     assert told in error and len(error.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ('{"data": [{"title": "a", "paragraphs": []}]}', "it holds no questions."),
+        (
+            '{"data": [{"title": "a", "paragraphs": [{"context": "b", "qas": '
+            '[{"id": "1", "question": "who ?", "answers": []}]}]}]}',
+            "None of the questions has an answer to compare with.",
+        ),
+        ('{"data": 3}', "not SQuAD's"),
+    ],
+)
+def test_questions_that_measure_nothing_are_refused(made, capsys, tmp_path, content, told):
+    _, project, run = made
+    asked = tmp_path / "asked.json"
+    asked.write_text(content)
+    command = ["evaluate", "answers", str(project), str(asked), "--reader", str(run)]
+    assert main(command) == 2
+    error = capsys.readouterr().err
+    assert told in error and len(error.splitlines()) == 1
+
+
+def test_without_passages_there_is_nothing_to_answer_from(made):
+    reader = load_reader(str(made[2]))
+    asked = [Question("1", "where is cat ?", ("mat",))]
+    with pytest.raises(InputError, match="no passages to read"):
+        finish(evaluate_answers(SimpleNamespace(passages=()), reader, asked))
+    with pytest.raises(InputError, match="no passages to read"):
+        finish(answering(SimpleNamespace(passages=()), reader, "where is cat ?"))
+
+
+@pytest.mark.parametrize(
+    ("harm", "told"),
+    [
+        (lambda out: (out / "model.safetensors").unlink(), "weights are missing"),
+        (
+            lambda out: (out / "model.safetensors").rename(out / "pytorch_model.bin"),
+            "pytorch_model.bin, a pickle",
+        ),
+        (lambda out: (out / "model.safetensors").write_bytes(b"x" * 99), "cut short"),
+        (lambda out: (out / "config.json").unlink(), "no config.json"),
+    ],
+)
+def test_a_folder_that_is_no_usable_reader_is_one_sentence(made, capsys, tmp_path, harm, told):
+    import torch
+    from transformers import BertForQuestionAnswering
+
+    torch.manual_seed(5)
+    tiny.save(BertForQuestionAnswering(tiny.bert_config()), tmp_path)
+    harm(tmp_path)
+    for command in (
+        ["answer", str(made[1]), "where is cat ?"],
+        ["evaluate", "answers", str(made[1]), str(made[0])],
+    ):
+        assert main([*command, "--reader", str(tmp_path)]) == 2
+        error = capsys.readouterr().err
+        assert told in error and len(error.splitlines()) == 1
+
+
+def test_an_encoder_is_no_reader(made, capsys, tmp_path):
+    tiny.save_bert(tmp_path)
+    assert main(["answer", str(made[1]), "who ?", "--reader", str(tmp_path)]) == 2
+    assert "BertModel, which reads no answers" in capsys.readouterr().err
+
+
+def test_a_reader_makes_no_vectors(made, capsys):
+    with pytest.raises(InputError, match="trained a reader; it makes no vector"):
+        load_text(str(made[2]))
 
 
 def test_without_a_reader_it_says_how_to_get_one(made, capsys):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-Kind = Literal["image", "text", "question"]
+Kind = Literal["image", "text", "question", "reader"]
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,8 @@ TEXTS = Family(
     "sentences",
 )
 QUESTIONS = Family("question", MappingProxyType({"dpr": "DPR"}), "questions")
-_FAMILIES = (IMAGES, TEXTS, QUESTIONS)
+READERS = Family("reader", MappingProxyType({"reader": "Reader"}), "questions")
+_FAMILIES = (IMAGES, TEXTS, QUESTIONS, READERS)
 #: What people call each method of all families.
 TITLES: Mapping[str, str] = MappingProxyType({n: t for f in _FAMILIES for n, t in f.titles.items()})
 
