@@ -14,6 +14,7 @@ from models.encoders.card import Similarity
 from models.errors import InputError
 from models.events import Progress, Work, finish
 from models.files import atomic_path
+from models.mapped import let_go
 from models.retrieval.faiss_kinds import (
     CLASSES,
     empty_index,
@@ -108,6 +109,7 @@ class DenseIndex:
         found = [(s[r >= 0], r[r >= 0]) for s, r in zip(scores, rows, strict=True)]
         if self._vectors is not None:
             found = [self._exact(q, np.sort(r)) for q, (_, r) in zip(questions, found, strict=True)]
+            let_go(self._vectors)
         return [best(s, r, k) for s, r in found]
 
     def _exact(

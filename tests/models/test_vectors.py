@@ -1,11 +1,14 @@
 """Encoding in batches, and vectors in files."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from fakes import HashEncoder
 
 from models.errors import InputError
 from models.events import Progress
+from models.mapped import let_go
 from models.vectors import Encoded, Vectors, encode, encoding, text_key
 
 TEXTS = [("word " * (n * 7 % 31) + f"number {n}") for n in range(50)]
@@ -97,6 +100,28 @@ def test_save_and_load(tmp_path, texts):
     assert isinstance(loaded.array, np.memmap)
     assert not loaded.array.flags.writeable
     assert list(tmp_path.iterdir()) == [tmp_path / "vectors.npy"]
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="counts memory as Linux does")
+def test_mapped_vectors_are_not_kept_resident_and_are_still_there(tmp_path):
+    np.save(tmp_path / "vectors.npy", np.arange(1 << 20, dtype=np.float32).reshape(-1, 8))
+    array = Vectors.load(tmp_path / "vectors.npy", encoder_key="k", normalized=True).array
+
+    def resident():
+        lines = iter(Path("/proc/self/smaps").read_text().splitlines())
+        next(line for line in lines if line.endswith("vectors.npy"))
+        return int(next(line for line in lines if line.startswith("Rss:")).split()[1])
+
+    total = float(array.sum(dtype=np.float64))
+    assert resident() > 4000
+    assert let_go(array)
+    assert resident() == 0
+    assert float(array.sum(dtype=np.float64)) == total
+    changed = np.load(tmp_path / "vectors.npy", mmap_mode="c")
+    changed[0, 0] = 7
+    for other in (np.zeros((2, 2), np.float32), changed, Vectors(changed, "k", True).array):
+        assert not let_go(other), "it would lose what lies nowhere else"
+    assert changed[0, 0] == 7
 
 
 def test_damaged_files_are_refused(tmp_path):
