@@ -1,11 +1,13 @@
 """A large project opened and searched, and every kind of index over its vectors; run by hand.
 
-    python tests/benchmarks/scale.py PROJECT [--kinds sq8 ivf ivfpq hnsw] [--patience 900]
+    python tests/benchmarks/scale.py PROJECT [--kinds sq8 ivf ivfpq:rerank=1 ivfpq hnsw:links=16]
 
 Each figure comes from a process of its own, so that memory is that of one thing. The peer is the
-exact search over the same vectors in the same process: ratios are to it. Memory is that of Linux's
-``smaps_rollup``: what is resident, and the part of it that is not merely mapped from files, which
-the system could drop at any time. The first opening finds its files out of the page cache.
+exact search over the same vectors in the same process: ratios are to it. Times of questions are
+given as they pass and as one thread's own (CPU), which others at work on the machine hardly
+change. Memory is that of Linux's ``smaps_rollup``: what is resident, and the part of it that is
+not merely mapped from files, which the system could drop at any time. The first opening finds its
+files out of the page cache.
 """
 
 import argparse
@@ -40,6 +42,17 @@ def forget(folder):
                 os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
+def timed(ask, questions):
+    """Milliseconds of one question: median, 95th percentile, and the median of the thread's own."""
+    passed, own = [], []
+    for question in questions:
+        began, busy = time.perf_counter(), time.thread_time()
+        ask(question)
+        passed.append(time.perf_counter() - began)
+        own.append(time.thread_time() - busy)
+    return [1000 * float(v) for v in (*np.percentile(passed, (50, 95)), np.median(own))]
+
+
 def opening(folder, cold):
     """Opens the project part by part, asks 100 questions by each method, and checks its files."""
     from models.events import finish
@@ -67,10 +80,7 @@ def opening(folder, cold):
     questions = [" ".join(project.passages[row].text.split()[:8]) for row in rows.tolist()]
     searcher.search(questions[0])
     for method in METHODS:
-        times = []
-        for question in questions:
-            times.append(searcher.search(question, 10, (method,)).seconds)
-        told[method] = [1000 * value for value in np.percentile(times, (50, 95))]
+        told[method] = timed(lambda text, by=method: searcher.search(text, 10, (by,)), questions)
     told["asked"] = memory()
     started = time.perf_counter()
     finish(project.checking())
@@ -79,58 +89,68 @@ def opening(folder, cold):
     return told
 
 
-def building(folder, kind, place, patience):
-    """Measures one kind against the exact search, and leaves the index in ``place``."""
-    from models.events import Skipped, finish
-    from models.project import Project
-    from models.retrieval.dense import DenseIndex, IndexSpec
-    from models.retrieval.measure import compare_indexes
+def spec_of(kind):
+    """``ivfpq:rerank=1,probes=16`` as a specification."""
+    from models.retrieval.dense import IndexSpec
 
-    project = Project.open(folder)
-    similarity = project.manifest.encoder.conventions.similarity
-    kept, save = [], DenseIndex.write
-
-    def write(self, file):
-        """Keeps the index that the measure writes to find its size."""
-        with place.open("wb") as target:
-            save(self, target)
-        file.size = place.stat().st_size
-
-    DenseIndex.write = write
     name, _, settings = kind.partition(":")
-    fields = {key: int(value) for key, value in (s.split("=") for s in settings.split(",") if s)}
-    work = compare_indexes(
-        project.vectors.array,
-        [IndexSpec(), IndexSpec(name, **fields)],
-        similarity=similarity,
-        patience=patience,
+    return IndexSpec(
+        name, **{k: int(v) for k, v in (s.split("=") for s in settings.split(",") if s)}
     )
-    measures = finish(work, kept.append)
-    skipped = [event.why for event in kept if isinstance(event, Skipped)]
-    return {
-        "skipped": skipped,
-        "measures": [
-            [m.recall, m.p50, m.p95, m.bytes, m.seconds, list(vars(m.spec).values())]
-            for m in measures
-        ],
-    }
 
 
-def loading(folder, kind, place):
-    """What reading the index from ``place`` takes and adds to memory, before any question."""
+def building(folder, kind, place, patience):
+    """Builds one kind into ``place``, unless its progress says that it would take too long."""
+    from models.events import Progress
     from models.project import Project
-    from models.retrieval.dense import DenseIndex, IndexSpec
-
-    import faiss  # noqa: F401  isort: skip
+    from models.retrieval.dense import build_dense
 
     project = Project.open(folder)
     similarity = project.manifest.encoder.conventions.similarity
-    before, started = memory(), time.perf_counter()
-    spec = IndexSpec(kind.partition(":")[0])
-    index = DenseIndex.load(place, spec, similarity, project.vectors.array)
-    seconds, after = time.perf_counter() - started, memory()
-    assert len(index) == len(project.passages)
-    return {"seconds": seconds, "added": after[1] - before[1]}
+    work = build_dense(project.vectors.array, spec_of(kind), similarity)
+    began, busy, most = time.perf_counter(), time.process_time(), 0.0
+    while True:
+        try:
+            event = next(work)
+        except StopIteration as stop:
+            stop.value.save(place)
+            break
+        most = max(most, memory()[1])
+        if isinstance(event, Progress) and event.done and event.total:
+            whole = (time.perf_counter() - began) * event.total / event.done
+            if whole > patience:
+                return {"skipped": f"would take {whole / 60:.0f} minutes at least"}
+    seconds = time.perf_counter() - began
+    return {"seconds": seconds, "busy": time.process_time() - busy, "anonymous": most}
+
+
+def asking(folder, kind, place):
+    """Reads the index from ``place`` and asks it and the exact search the same questions."""
+    import faiss  # noqa: F401
+
+    from models.project import Project
+    from models.retrieval.dense import DenseIndex
+
+    project = Project.open(folder)
+    vectors, similarity = project.vectors.array, project.manifest.encoder.conventions.similarity
+    own = np.sort(np.random.default_rng(_SEED).permutation(len(vectors))[:_ASKED])
+    questions = vectors[own]
+    before, began = memory(), time.perf_counter()
+    index = DenseIndex.load(place, spec_of(kind), similarity, vectors)
+    told = {"read": time.perf_counter() - began, "memory": memory()[1] - before[1]}
+    index.search(questions[:1], 10)
+    told["own"] = timed(lambda question: index.search(question[None], 10), questions)
+    exact = DenseIndex.over(vectors, similarity)
+    exact.search(questions[:1], 10)
+    told["exact"] = timed(lambda question: exact.search(question[None], 10), questions)
+    shares = []
+    for row, one, other in zip(
+        own, index.search(questions, 11), exact.search(questions, 11), strict=True
+    ):
+        found, truth = (set(r.rows[r.rows != row][:10].tolist()) for r in (one, other))
+        shares.append(len(found & truth) / len(truth))
+    told["recall"] = float(np.mean(shares))
+    return told
 
 
 def child(step, *arguments):
@@ -147,12 +167,17 @@ def run(step, *arguments):
     if step == "building":
         folder, kind, place, patience = arguments
         return building(Path(folder), kind, Path(place), float(patience))
-    return loading(Path(arguments[0]), arguments[1], Path(arguments[2]))
+    return asking(Path(arguments[0]), arguments[1], Path(arguments[2]))
 
 
 def pair(values):
     """Two figures of memory."""
     return f"{values[0]:6,.0f} MB resident, {values[1]:6,.0f} MB of it not of files"
+
+
+def milliseconds(values):
+    """Latencies as ``timed`` gives them."""
+    return f"p50 {values[0]:.1f}, p95 {values[1]:.1f}, CPU {values[2]:.2f} ms"
 
 
 def main():
@@ -172,25 +197,26 @@ def main():
         print(f"  opened in {told['project']:.2f} s, ready to search {told['searcher']:.2f} s")
         print(f"  with it   {pair(told['opened'])}; of the project {pair(told['added'])}")
         for method in ("dense", "bm25", "hybrid"):
-            print(f"  {method:7} p50 {told[method][0]:7.1f} ms   p95 {told[method][1]:7.1f} ms")
+            print(f"  {method:7} {milliseconds(told[method])}, the question's encoding included")
         print(f"  asked     {pair(told['asked'])}")
         print(f"  every file checked in {told['checking']:.1f} s; {pair(told['checked'])}")
-    print("kind, one question on one thread; ratios to the exact search in the same process")
+    print("one question on one thread; ratios of CPU time to the exact search")
     for kind in arguments.kinds:
         with tempfile.TemporaryDirectory(dir=arguments.project.parent) as folder:
             place = Path(folder) / "index.faiss"
             made = child("building", arguments.project, kind, place, arguments.patience)
-            if made["skipped"]:
-                print(f"{kind:16} {made['skipped'][0]}")
+            if "skipped" in made:
+                print(f"{kind:16} {made['skipped']}", flush=True)
                 continue
-            flat, own = made["measures"]
-            read = child("loading", arguments.project, kind, place)
+            size = place.stat().st_size
+            told = child("asking", arguments.project, kind, place)
+        own, exact = told["own"], told["exact"]
         print(
-            f"{kind:16} recall@10 {own[0]:.3f}  p50 {own[1]:7.2f} ms ({own[1] / flat[1]:.3f})  "
-            f"p95 {own[2]:7.2f} ms ({own[2] / flat[2]:.3f})  disk {own[3] / 1e6:7,.0f} MB "
-            f"({own[3] / flat[3]:.3f})  memory {read['added']:7,.0f} MB  "
-            f"built {own[4]:6.1f} s  read {read['seconds']:.2f} s  "
-            f"exact p50 {flat[1]:.1f} ms",
+            f"{kind:16} recall@10 {told['recall']:.3f}  {milliseconds(own)} "
+            f"(ratio {own[2] / exact[2]:.3f}; exact {milliseconds(exact)})\n"
+            f"{'':16} file {size / 1e6:,.0f} MB, read in {told['read']:.2f} s into "
+            f"{told['memory']:,.0f} MB; built in {made['seconds']:.0f} s ({made['busy']:.0f} s "
+            f"of CPU) with {made['anonymous']:,.0f} MB at most",
             flush=True,
         )
 
