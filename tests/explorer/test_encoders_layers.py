@@ -217,15 +217,15 @@ def test_fewer_sentences_are_drawn_and_said(page, qtbot, explorer):
 
 
 def test_whitening_is_scored_where_sts_b_is_known(page, qtbot, explorer, stsb, monkeypatch):
-    assert page.cure.figures == [] and "STS-B is not here" in page.cure.words.text()
+    assert page.cure.table.cells == {} and "STS-B is not here" in page.cure.words.text()
     monkeypatch.setattr(test_sets, "QFileDialog", dialogs(stsb.parents[2]))
     click(qtbot, page.cure.folder)
     shown(qtbot, explorer, page)
     found = finish(curing(load("bundled"), SENTENCES, read_benchmark(stsb)))
-    head, row = page.cure.figures
-    assert head[1:] == ["as they are", "whitened", "whitened by their own"]
-    assert row[0] == "all-MiniLM-L6-v2, mean pooling"
-    assert row[1:] == [f"{each:.2f}" for each in (found.before, found.after, found.own)]
+    cells = {name: [cell.text() for cell in line] for name, line in page.cure.table.cells.items()}
+    assert cells["head"] == ["as they are", "whitened", "whitened by their own"]
+    figures = [f"{each:.2f}" for each in (found.before, found.after, found.own)]
+    assert cells["all-MiniLM-L6-v2, mean pooling"] == figures
     assert "8 pairs" in page.cure.words.text() and "20 sentences" in page.cure.words.text()
 
 
@@ -235,7 +235,7 @@ def test_a_file_of_sts_b_that_is_none_leaves_the_layers(
     monkeypatch.setattr(layers_bar, "QFileDialog", dialogs_for_files(sentences))
     click(qtbot, page.cure.file)
     shown(qtbot, explorer, page)
-    assert page.cure.figures == [] and "sentences.txt" in page.cure.words.text()
+    assert page.cure.table.cells == {} and "sentences.txt" in page.cure.words.text()
     assert (
         len(page.looked.sides) == 1
         and "after the embeddings" in page.cards["anisotropy"].words.text()

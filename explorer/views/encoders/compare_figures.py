@@ -1,12 +1,12 @@
 """What is said of two encoders, in figures, each with what it is to be held against."""
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.encoders.compare_work import Compared
 from explorer.widgets import Card, Label
+from explorer.widgets.figures import FigureGrid, FigureLine
 from models.comparison.compare import Comparison
 from models.comparison.sides import Side
 
@@ -57,15 +57,9 @@ class FiguresCard(Card):
         for at, figure in enumerate(self.figures.values()):
             self._tiles.addWidget(figure, at // 2, at % 2)
             self._tiles.setColumnStretch(at % 2, 1)
-        self.cells = [[Label("", "caption") for _ in range(3)] for _ in range(6)]
-        self._table = QGridLayout()
-        for row, line in enumerate(self.cells):
-            for column, cell in enumerate(line):
-                side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-                self._table.addWidget(cell, row, column, side)
-        self._table.setColumnStretch(0, 1)
+        self.table = FigureGrid()
         self.column.addLayout(self._tiles)
-        self.column.addLayout(self._table)
+        self.column.addWidget(self.table)
         themes().changed.connect(self._space)
         self._space()
 
@@ -73,19 +67,16 @@ class FiguresCard(Card):
         """Shows the figures of ``compared``."""
         for key, figure in figures(compared.comparison).items():
             self.figures[key].show_figure(*figure)
-        lines = table(*compared.sides)
-        for at, cells in enumerate(self.cells):
-            line = lines[at] if at < len(lines) else ("", "", "")
-            for cell, text in zip(cells, line, strict=True):
-                cell.setText(text)
-                cell.setVisible(at < len(lines))
+        self.table.show_lines(
+            [
+                FigureLine(name, (a, b), name, role="caption")
+                for name, a, b in table(*compared.sides)
+            ]
+        )
 
     def _space(self, _theme: object = None) -> None:
         self._tiles.setHorizontalSpacing(space(3))
         self._tiles.setVerticalSpacing(space(2))
-        self._table.setHorizontalSpacing(space(4))
-        self._table.setVerticalSpacing(0)
-        self._table.setContentsMargins(0, space(1), 0, 0)
 
 
 def figures(found: Comparison) -> dict[str, tuple[str, str, str]]:

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.chart_cards import ChartRoom
 from explorer.charts import Chart
-from explorer.theme import px, space, themes
+from explorer.theme import px, themes
 from explorer.views.encoders.layers_charts import color
 from explorer.views.encoders.layers_words import pooling
 from explorer.views.encoders.layers_work import Looked, Side
 from explorer.widgets import Button, Card, Label
+from explorer.widgets.figures import FigureGrid, FigureLine
 from explorer.widgets.formula import Formula
 
-_HEAD = ("", "as they are", "whitened", "whitened by their own")
+_HEAD = ("as they are", "whitened", "whitened by their own")
 
 
 class ChartCard(Card):
@@ -75,55 +76,33 @@ class CureCard(Card):
         )
         self.folder = Button("SentEval folder …", "normal", "folder")
         self.file = Button("File of STS-B …", "normal", "file")
-        self._grid = QGridLayout()
-        self._cells: list[Label] = []
+        self.table = FigureGrid()
         self._row = QHBoxLayout()
         for part in (self.folder, self.file):
             self._row.addWidget(part)
         self._row.addStretch(1)
         self.column.addWidget(Label("Does whitening help? STS-B", "heading", wrap=True))
         self.column.addWidget(self.words)
-        self.column.addLayout(self._grid)
+        self.column.addWidget(self.table)
         self.column.addWidget(self.note)
         self.column.addLayout(self._row)
 
-    @property
-    def figures(self) -> list[list[str]]:
-        """The cells of the table as they are shown, row by row; empty while there is none."""
-        width = len(_HEAD)
-        texts = [cell.text() for cell in self._cells]
-        return [texts[at : at + width] for at in range(0, len(texts), width)]
-
     def show_looked(self, looked: Looked | None) -> None:
         """Shows what is known; None shows nothing."""
-        for cell in self._cells:
-            self._grid.removeWidget(cell)
-            cell.deleteLater()
-        self._cells = []
         scored = [side for side in looked.sides if side.cure] if looked is not None else []
-        if scored:
-            for column, name in enumerate(_HEAD):
-                self._add(0, column, Label(name, "caption"))
-            for row, side in enumerate(scored, 1):
-                for column, text in enumerate(_cells(side)):
-                    self._add(row, column, Label(text, "body" if column == 0 else "heading"))
-        self._grid.setColumnStretch(0, 1)
-        self._grid.setHorizontalSpacing(space(5))
+        head = [FigureLine("", _HEAD, "head", role="caption")] if scored else []
+        self.table.show_lines([*head, *map(_line, scored)])
         self.words.setText(_words(looked))
         self.words.setVisible(bool(self.words.text()))
 
-    def _add(self, row: int, column: int, cell: Label) -> None:
-        if column:
-            cell.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._cells.append(cell)
-        self._grid.addWidget(cell, row, column)
 
-
-def _cells(side: Side) -> tuple[str, ...]:
+def _line(side: Side) -> FigureLine:
     cure = side.cure
     assert cure is not None
-    scores = (f"{score:.2f}" for score in (cure.before, cure.after, cure.own))
-    return (f"{side.name}, {pooling(side)}", *scores)
+    scores = cure.before, cure.after, cure.own
+    best = [at for at, score in enumerate(scores) if score == max(scores)]
+    name = f"{side.name}, {pooling(side)}"
+    return FigureLine(name, tuple(f"{score:.2f}" for score in scores), name, best=best)
 
 
 def _words(looked: Looked | None) -> str:
