@@ -1,12 +1,12 @@
 """What lies on the plane of runs beside its points: the colour scale and the card."""
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
 
-from explorer.palettes import sequential
 from explorer.theme import px, space, themes
 from explorer.widgets import Label
+from explorer.widgets.ramp import ramp
 
 
 class ScoreScale(QWidget):
@@ -50,12 +50,8 @@ class ScoreScale(QWidget):
             area = QRectF(x, middle - height / 2, metrics.horizontalAdvance(text) + 2, height)
             painter.drawText(area, Qt.AlignmentFlag.AlignVCenter, text)
         bar = QRectF(right - gap - width, middle - px(4), width, px(8))
-        colors = QLinearGradient(bar.topLeft(), bar.topRight())
-        stops = [at / 16 for at in range(17)]
-        for at, color in zip(stops, sequential(stops), strict=True):
-            colors.setColorAt(at, QColor(*color.tolist()))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors)
+        painter.setBrush(ramp(bar))
         painter.drawRoundedRect(bar, px(4), px(4))
 
 

@@ -2,7 +2,7 @@
 
 from explorer.widgets.buttons import Button, Chip, IconButton
 from explorer.widgets.choice import Choice
-from explorer.widgets.containers import Card, Divider, EmptyState
+from explorer.widgets.containers import Card, Divider, EmptyState, ScrollPage
 from explorer.widgets.field import SearchField
 from explorer.widgets.menu import Menu
 from explorer.widgets.number import DecimalField, NumberField
@@ -26,6 +26,7 @@ __all__ = [
     "LabelledSlider",
     "Menu",
     "NumberField",
+    "ScrollPage",
     "SearchField",
     "Segmented",
     "Spinner",

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
 from explorer.tokens import Theme
@@ -25,6 +25,34 @@ class Card(QFrame):
         side = space(self._padding)
         self.column.setContentsMargins(side, side, side, side)
         self.column.setSpacing(space(2))
+
+
+class ScrollPage(QScrollArea):
+    """As wide as its place, without a frame; what is too tall for it scrolls.
+
+    Args:
+        name: for those who hear it.
+        body: what it holds; a subclass may set it later.
+        keys: whether Tab comes to it, so that keys scroll it where nothing in it takes them.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        body: QWidget | None = None,
+        parent: QWidget | None = None,
+        *,
+        keys: bool = True,
+    ) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAccessibleName(name)
+        if not keys:
+            self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        if body is not None:
+            self.setWidget(body)
 
 
 class Divider(QFrame):

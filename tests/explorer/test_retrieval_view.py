@@ -11,8 +11,8 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 from running import CONTROL, PATIENCE, SHIFT, ask, choose, click, dialogs, press, told
 
+from explorer import saving
 from explorer.context import AppContext
-from explorer.views.retrieval import exporting
 from explorer.views.retrieval.index_sheet import IndexSheet
 from explorer.views.retrieval.view import RetrievalView
 from models.retrieval.searcher import found_only
@@ -187,7 +187,7 @@ def test_a_hit_can_be_shown_on_the_sphere_and_asked_about(qtbot, explorer, view)
 
 
 def saved(qtbot, explorer, view, monkeypatch, path, entry):
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(path))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(path))
     click(qtbot, view.export)
     choose(qtbot, entry)
     assert told(explorer) == [f"The hits are saved in {path}."]
@@ -229,7 +229,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence(
     qtbot, explorer, view, monkeypatch, tmp_path
 ):
     ask(qtbot, explorer, QUESTION)
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(tmp_path / "no" / "h.csv"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "no" / "h.csv"))
     (tmp_path / "no").write_text("a file where a folder is needed")
     explorer.commands.run("retrieval.export.csv")
     (text,) = told(explorer)
@@ -239,7 +239,7 @@ def test_a_file_that_cannot_be_written_is_one_sentence(
 
 def test_a_dismissed_file_dialog_saves_nothing(qtbot, explorer, view, monkeypatch):
     ask(qtbot, explorer, QUESTION)
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(""))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(""))
     explorer.commands.run("retrieval.export.csv")
     assert told(explorer) == []
 
@@ -257,7 +257,7 @@ def test_hits_are_copied_by_a_key_and_by_the_menu(qtbot, explorer, view):
 
 def test_indexes_are_measured_and_one_is_used_without_embedding(qtbot, explorer, view, monkeypatch):
     embedded = []
-    monkeypatch.setattr("models.indexing.encoding", lambda *_: embedded.append(1) or iter(()))
+    monkeypatch.setattr("models.corpus_vectors.encoding", lambda *_: embedded.append(1) or iter(()))
     before = explorer.session.project
     click(qtbot, view.index)
     (sheet,) = [s for s in explorer.window.findChildren(IndexSheet) if s.isVisible()]

@@ -9,9 +9,10 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QApplication
 from running import LEFT, PATIENCE, click, drop, idle, told
 
+from explorer import saving
 from explorer.corpus.sheet import CorpusSheet
 from explorer.theme import themes
-from explorer.views.triplets import exporting, measuring, source_bar
+from explorer.views.triplets import measuring, source_bar
 from explorer.views.triplets.globe import TripletGlobe
 from explorer.views.triplets.table import TripletTableView
 from models.data.nli import Triplet, read_triplets
@@ -329,7 +330,7 @@ def test_what_is_shown_is_saved_with_its_figures(view, qtbot, explorer, tmp_path
         def getSaveFileName(*_):
             return str(target), ""
 
-    monkeypatch.setattr(exporting, "QFileDialog", Answering)
+    monkeypatch.setattr(saving, "QFileDialog", Answering)
     view.filters.choose(only="wrong")
     settled(qtbot, view)
     click(qtbot, view.filters.export)

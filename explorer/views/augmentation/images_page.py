@@ -1,9 +1,8 @@
 """Images: what SimCLR's augmentation makes of one, and the cosines of what it makes."""
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.latest import Latest
@@ -13,6 +12,7 @@ from explorer.views.augmentation.encoders import Encoders
 from explorer.views.augmentation.form import AugmentForm
 from explorer.views.augmentation.picker import ImagePicker
 from explorer.views.augmentation.stage import Stage
+from explorer.widgets import ScrollPage
 from models.augment.studio import Cosines, Drawn, DrawRequest, Output, compare, draw, draw_others
 from models.cores import one_core
 from models.encoders.image_folder import ImageEncoder
@@ -42,12 +42,12 @@ class ImagesPage(QWidget):
         self._connect()
 
     def _build(self) -> None:
-        self._left = _scrolling(self.form)
+        self._left = ScrollPage(body=self.form, keys=False)
         body = QWidget()
         self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
         self._body.addWidget(self.stage, 1)
         self._body.addWidget(self.panel)
-        self._right = _scrolling(body)
+        self._right = ScrollPage(body=body, keys=False)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self._left)
@@ -168,16 +168,6 @@ class ImagesPage(QWidget):
             self.stage.setFixedHeight(max(px(300), self.height() - space(2)))
         self.panel.heat.setMaximumHeight(width)
         self.panel.heat.setMinimumHeight(px(220) if beside else width)
-
-
-def _scrolling(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area
 
 
 def _drawing(request: DrawRequest) -> Work[Drawn]:

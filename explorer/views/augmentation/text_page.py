@@ -1,8 +1,7 @@
 """Sentences: what every augmentation makes of one, and how far that moves it."""
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.encoder_choice import EncoderChoice
@@ -13,7 +12,7 @@ from explorer.views.augmentation.text_form import TextForm
 from explorer.views.augmentation.text_panel import TextPanel
 from explorer.views.augmentation.text_sentences import EXAMPLES, corpus_sentence
 from explorer.views.augmentation.text_stage import TextStage
-from explorer.widgets import EmptyState
+from explorer.widgets import EmptyState, ScrollPage
 
 
 class TextPage(QWidget):
@@ -40,10 +39,11 @@ class TextPage(QWidget):
         self._below = QVBoxLayout(left)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.addWidget(self.form)
-        self._left = _scrolling(left)
+        self._left = ScrollPage(body=left, keys=False)
         body = QWidget()
         self._body = QHBoxLayout(body)
-        self._cards, self._side = _scrolling(self.stage), _scrolling(self.panel)
+        self._cards = ScrollPage(body=self.stage, keys=False)
+        self._side = ScrollPage(body=self.panel, keys=False)
         self._body.addWidget(self._cards, 1)
         self._body.addWidget(self._side)
         empty = EmptyState(
@@ -132,13 +132,3 @@ class TextPage(QWidget):
                 self._below.addWidget(self._side.takeWidget())
             self.panel.show()
         self._side.setFixedWidth(px(310) if room < px(1000) else px(360))
-
-
-def _scrolling(widget: QWidget) -> QScrollArea:
-    area = QScrollArea()
-    area.setWidgetResizable(True)
-    area.setFrameShape(QScrollArea.Shape.NoFrame)
-    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    area.setWidget(widget)
-    return area

@@ -1,12 +1,12 @@
 """What the colours mean, in one line that breaks where room is short."""
 
 from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QLinearGradient, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
-from explorer.palettes import sequential
 from explorer.theme import px, themes
 from explorer.views.encoders.compare_colors import Paint
+from explorer.widgets.ramp import ramp
 
 _LINES, _MORE = 2, "and {} more"
 _LONGEST = 200  # pixels of a name at text size 100 %
@@ -68,12 +68,8 @@ class PaintLegend(QWidget):
         gap, width = px(8), px(110)
         left = self.fontMetrics().horizontalAdvance(low) + gap
         bar = QRectF(left, (self._line() - px(8)) / 2, width, px(8))
-        colors = QLinearGradient(bar.topLeft(), bar.topRight())
-        stops = [at / 16 for at in range(17)]
-        for at, color in zip(stops, sequential(stops), strict=True):
-            colors.setColorAt(at, QColor(*color.tolist()))
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(colors)
+        painter.setBrush(ramp(bar))
         painter.drawRoundedRect(bar, px(4), px(4))
         self._write(painter, 0, 0, low)
         self._write(painter, bar.right() + gap, 0, high)

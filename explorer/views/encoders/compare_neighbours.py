@@ -2,12 +2,13 @@
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPen, QResizeEvent
-from PySide6.QtWidgets import QAbstractButton, QGridLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST
 from explorer.views.encoders.compare_work import Compared
 from explorer.widgets import Label
+from explorer.widgets.rows import HoverRow
 from models.comparison.neighbours import directions
 from models.comparison.points import words
 
@@ -15,7 +16,7 @@ _WIDE = 290  # pixels at text size 100 % from which on two columns stand side by
 _LONGEST = 300  # characters of a text that can matter in one line
 
 
-class NeighbourRow(QAbstractButton):
+class NeighbourRow(HoverRow):
     """A disc for a neighbour under both, a ring for one under this encoder alone; its text."""
 
     chosen = Signal(int)
@@ -24,11 +25,7 @@ class NeighbourRow(QAbstractButton):
         super().__init__()
         self.row, self.color, self.kept = -1, KEPT, True
         self._figure = ""
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.clicked.connect(lambda: self.chosen.emit(self.row))
-        themes().changed.connect(self.updateGeometry)
 
     def show_neighbour(self, row: int, text: str, cosine: float, kept: bool, color: str) -> None:
         """Shows the text of ``row`` with its cosine to the point."""
@@ -44,22 +41,10 @@ class NeighbourRow(QAbstractButton):
     def sizeHint(self) -> QSize:
         return QSize(px(80), self.fontMetrics().height() + px(8))
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, event: object) -> None:
         theme = themes().current
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        painter.setPen(Qt.PenStyle.NoPen)
-        if self.underMouse() or self.isDown():
-            painter.setBrush(QColor(theme.raised))
-            painter.drawRoundedRect(box, px(5), px(5))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), px(2)))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(5), px(5))
+        self.paint_ground(painter)
         inner = self.rect().adjusted(space(1), 0, -space(1), 0)
         dot, middle = px(8), self.height() / 2
         mark = QRectF(inner.left(), middle - dot / 2, dot, dot)

@@ -2,13 +2,13 @@
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.encoders.compare_figures import FiguresCard
 from explorer.views.encoders.compare_neighbours import NeighbourColumns
 from explorer.views.encoders.compare_work import Compared
-from explorer.widgets import Card, IconButton, Label
+from explorer.widgets import Card, IconButton, Label, ScrollPage
 from explorer.widgets.rows import RowButton
 from models.comparison.points import words
 
@@ -16,17 +16,13 @@ _LISTED = 30
 _SHOWN = 220  # characters of a text
 
 
-class ComparePanel(QScrollArea):
+class ComparePanel(ScrollPage):
     """``chosen`` carries a row; −1 chooses none."""
 
     chosen = Signal(int)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Figures and changes")
+        super().__init__("Figures and changes")
         self.compared: Compared | None = None
         self.figures = FiguresCard()
         self.point = Card(padding=3)

@@ -5,7 +5,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.chart_cards import Columns
 from explorer.context import AppContext
@@ -16,7 +16,7 @@ from explorer.views.encoders.layers_bar import LayersBar
 from explorer.views.encoders.layers_cards import ChartCard, CureCard, stack
 from explorer.views.encoders.layers_deck import DECK, Sheet
 from explorer.views.encoders.layers_work import Looked, Side, Wanted, looking
-from explorer.widgets import Button, IconButton, Label
+from explorer.widgets import Button, IconButton, Label, ScrollPage
 from models.errors import InputError
 
 
@@ -56,11 +56,7 @@ class LayersPage(QWidget):
         self._said.addWidget(self.copy, 0, Qt.AlignmentFlag.AlignTop)
         self.columns = Columns(self.cure, wide=900)
         body, self._body = stack([self.columns])
-        self.scroll = QScrollArea()
-        self.scroll.setWidgetResizable(True)
-        self.scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.scroll.setWidget(body)
+        self.scroll = ScrollPage(body=body)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.addWidget(self.bar)

@@ -3,12 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.encoders.scores_rows import Entry
-from explorer.widgets import Card, ElidedLabel, IconButton, Label
+from explorer.widgets import Card, ElidedLabel, IconButton, Label, ScrollPage
 from models.comparison.plane import Figures
 
 
@@ -34,17 +34,13 @@ class PlaneRow:
         return f"alignment {found.alignment:.3f}, uniformity {uniformity}"
 
 
-class PlaneList(QScrollArea):
+class PlaneList(ScrollPage):
     """``removed`` carries the key of an encoder that is to go."""
 
     removed = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Encoders on the plane")
+        super().__init__("Encoders on the plane")
         self.rows: tuple[PlaneRow, ...] = ()
         self.lines: list[PlaneLine] = []
         self._card = Card(padding=3)

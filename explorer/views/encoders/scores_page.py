@@ -5,7 +5,6 @@ from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QHBoxLayout,
-    QScrollArea,
     QSizePolicy,
     QSpacerItem,
     QVBoxLayout,
@@ -21,7 +20,7 @@ from explorer.views.encoders.scores_detail import Detail
 from explorer.views.encoders.scores_export import FORMATS, copy_table, save_table
 from explorer.views.encoders.scores_rows import GROUPS, Line, lines, task_of
 from explorer.views.encoders.scores_table import ScoresTable
-from explorer.widgets import Button, ElidedLabel, EmptyState, Label, Menu, Segmented
+from explorer.widgets import Button, ElidedLabel, EmptyState, Label, Menu, ScrollPage, Segmented
 from models.data.nli import BUNDLED
 from models.evaluation.score_table import Column, Row
 
@@ -80,12 +79,7 @@ class ScoresPage(QWidget):
         self._lower.addStretch(0)
         self._body.addLayout(self._upper, 5)
         self._body.addLayout(self._lower, 4)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page.setWidget(body)
+        page = ScrollPage(body=body, keys=False)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         for part in (self.bar, self.trouble):

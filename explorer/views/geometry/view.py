@@ -2,9 +2,9 @@
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt, QTimer
+from PySide6.QtCore import QTimer
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.chart_cards import Columns
 from explorer.context import AppContext
@@ -20,7 +20,7 @@ from explorer.views.geometry.measuring import Measurement, Source, about, measur
 from explorer.views.geometry.plane_card import PlaneCard
 from explorer.views.geometry.source_bar import SourceBar
 from explorer.views.geometry.temperature import TemperatureCard
-from explorer.widgets import Card, EmptyState, Label
+from explorer.widgets import Card, EmptyState, Label, ScrollPage
 from explorer.widgets.formula import Formula
 from models.portrait import Portrait
 from models.training.shelf import RunCard, list_runs
@@ -91,11 +91,7 @@ class GeometryView(QWidget):
         self._columns.show_cards(self._unpaired)
         self._column.addWidget(self._columns)
         self._column.addStretch(1)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setWidget(body)
+        page = ScrollPage(body=body)
         nothing = EmptyState(
             "chart",
             "No vectors to measure",

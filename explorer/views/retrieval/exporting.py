@@ -2,14 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.notices import Notices
+from explorer.saving import ask_place, save_text
 from models.data.records import Passages
-from models.errors import InputError
-from models.files import write_text
 from models.retrieval.export import hits_csv, hits_markdown, retriever_json
 from models.retrieval.searcher import Answer, Method
 
@@ -35,18 +33,6 @@ def save_hits(
     methods: Sequence[Method],
 ) -> None:
     """Asks where, and writes by atomic rename; a failure is one sentence."""
-    ending = _ENDINGS[kind]
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, f"Save hits as {FORMATS[kind]}", f"hits{ending}", f"{FORMATS[kind]} (*{ending})"
-    )
-    if not chosen:
-        return
-    path = Path(chosen)
-    if not path.suffix:
-        path = path.with_suffix(ending)
-    try:
-        write_text(path, copy_text(kind, answer, passages, methods))
-    except InputError as error:
-        notices.report(error)
-    else:
-        notices.tell(f"The hits are saved in {path}.", "success")
+    ending, title = _ENDINGS[kind], FORMATS[kind]
+    path = ask_place(parent, f"Save hits as {title}", f"hits{ending}", f"{title} (*{ending})")
+    save_text(notices, path, lambda: copy_text(kind, answer, passages, methods), "The hits are")

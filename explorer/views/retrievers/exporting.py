@@ -1,11 +1,10 @@
 """Rankings and figures to files."""
 
-from pathlib import Path
-
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
 
 from explorer.context import AppContext
+from explorer.saving import ask_place
 from explorer.theme import space
 from explorer.views.retrievers.bench import Bench
 from explorer.widgets import Menu
@@ -39,7 +38,7 @@ def export_menu(button: QWidget, context: AppContext, bench: Bench, chosen: str)
 
 def save_figures(parent: QWidget, context: AppContext, bench: Bench) -> None:
     """Asks where, and writes all figures."""
-    path = _ask(parent, "Save the figures", "retrievers.csv", "CSV (*.csv)", ".csv")
+    path = ask_place(parent, "Save the figures", "retrievers.csv", "CSV (*.csv)")
     if path is not None:
         context.jobs.start(
             f"Writing {path.name}",
@@ -58,7 +57,7 @@ def save_rankings(
         return
     title = dict(_LAYOUTS)[layout]
     proposed = f"{entry.name.replace('/', '-').replace(' ', '-').lower()}{ending}"
-    path = _ask(parent, f"Save rankings as {title}", proposed, f"{title} (*{ending})", ending)
+    path = ask_place(parent, f"Save rankings as {title}", proposed, f"{title} (*{ending})")
     if path is not None:
         rankings = rankings_of(entry, bench.entries)
         context.jobs.start(
@@ -69,11 +68,3 @@ def save_rankings(
             ),
             failed=context.notices.report,
         )
-
-
-def _ask(parent: QWidget, title: str, proposed: str, kinds: str, ending: str) -> Path | None:
-    chosen, _ = QFileDialog.getSaveFileName(parent, title, proposed, kinds)
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix else path.with_suffix(ending)

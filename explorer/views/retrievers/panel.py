@@ -1,14 +1,13 @@
 """Beside the table: questions one by one, the hybrid, negatives, and what the paper prints."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.retrievers.duel_page import DuelPage
 from explorer.views.retrievers.hybrid_page import HybridPage
 from explorer.views.retrievers.negatives_page import NegativesPage
 from explorer.views.retrievers.paper_page import PaperPage
-from explorer.widgets import Card, Segmented
+from explorer.widgets import Card, ScrollPage, Segmented
 
 _PAGES = (
     ("questions", "Questions"),
@@ -34,7 +33,7 @@ class Panel(QWidget):
             (self.negatives, "The table of negatives"),
             (self.paper, "Published figures"),
         ):
-            self._pages.addWidget(_scrolled(part, name))
+            self._pages.addWidget(ScrollPage(name, part, keys=False))
         card = Card(padding=3)
         self._switches = QHBoxLayout()
         self._switches.addWidget(self.page)
@@ -56,14 +55,3 @@ class Panel(QWidget):
     def _fit(self, _theme: object = None) -> None:
         for part in (self.hybrid, self.negatives, self.paper):
             part.setContentsMargins(0, space(1), space(2), 0)
-
-
-def _scrolled(body: QWidget, name: str) -> QScrollArea:
-    page = QScrollArea()
-    page.setWidgetResizable(True)
-    page.setFrameShape(QScrollArea.Shape.NoFrame)
-    page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-    page.setAccessibleName(name)
-    page.setWidget(body)
-    return page

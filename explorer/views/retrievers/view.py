@@ -3,9 +3,8 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.commands import Command
 from explorer.context import AppContext
@@ -18,7 +17,7 @@ from explorer.views.retrievers.exporting import export_menu
 from explorer.views.retrievers.panel import Panel
 from explorer.views.retrievers.source_bar import SourceBar
 from explorer.views.retrievers.wants import of_file
-from explorer.widgets import EmptyState
+from explorer.widgets import EmptyState, ScrollPage
 from models.evaluation.duels import Duel, duel
 from models.evaluation.negatives_table import NegativesRun, negatives_runs
 
@@ -188,13 +187,7 @@ class RetrieversView(QWidget):
         self._body = QVBoxLayout(body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.addWidget(self.board)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        page.setAccessibleName("Retrievers and their figures")
-        page.setWidget(body)
+        page = ScrollPage("Retrievers and their figures", body, keys=False)
         self._both = QHBoxLayout(both)
         self._both.setContentsMargins(0, 0, 0, 0)
         self._both.addWidget(page, 1)

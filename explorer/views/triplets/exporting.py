@@ -2,19 +2,15 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QWidget
+from PySide6.QtWidgets import QWidget
+
+from explorer.saving import ask_place
 
 
 def ask_path(parent: QWidget, name: str) -> Path | None:
     """Asks for a file; one without an ending becomes CSV."""
     proposed = f"{Path(name).stem.lower().replace(' ', '-')}-cosines.csv"
-    chosen, _ = QFileDialog.getSaveFileName(
-        parent, "Save triplets with their figures", proposed, "CSV (*.csv)"
-    )
-    if not chosen:
-        return None
-    path = Path(chosen)
-    return path if path.suffix else path.with_suffix(".csv")
+    return ask_place(parent, "Save triplets with their figures", proposed, "CSV (*.csv)")
 
 
 def exported(count: int, path: Path) -> str:

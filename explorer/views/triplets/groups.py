@@ -3,18 +3,19 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
 from explorer.views.triplets.looks import encoder_colors, small
 from explorer.widgets import Label
+from explorer.widgets.rows import HoverRow
 from models.triplet_table import Group
 
 _BAR = 6
 
 
-class GroupRow(QAbstractButton):
+class GroupRow(HoverRow):
     """A group: its name and size, and a bar an encoder; a click shows its triplets."""
 
     def __init__(self, group: Group) -> None:
@@ -29,31 +30,14 @@ class GroupRow(QAbstractButton):
         self.setAccessibleName(f"{title}, {group.count:,} triplets. {shares}")
         margins = ", ".join(f"{margin:+.3f}" for margin in group.margins)
         self.setToolTip(f"Mean margin {margins}" if margins else "")
-        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
-        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
-        self.setCursor(Qt.CursorShape.PointingHandCursor)
-        themes().changed.connect(self.updateGeometry)
 
     def sizeHint(self) -> QSize:
         bars = max(1, len(self.group.ordered)) * px(_BAR + 4)
         return QSize(px(200), self.fontMetrics().height() + bars + px(10))
 
-    def minimumSizeHint(self) -> QSize:
-        return self.sizeHint()
-
     def paintEvent(self, event: QPaintEvent) -> None:
-        theme = themes().current
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        box = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
-        if self.underMouse() or self.isDown():
-            painter.setPen(Qt.PenStyle.NoPen)
-            painter.setBrush(QColor(theme.raised))
-            painter.drawRoundedRect(box, px(6), px(6))
-        if self.hasFocus():
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(QPen(QColor(theme.accent), px(2)))
-            painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), px(6), px(6))
+        self.paint_ground(painter)
         inner = QRectF(self.rect()).adjusted(space(2), px(4), -space(2), 0)
         self._write(painter, inner)
         self._bars(painter, inner)

@@ -1,13 +1,12 @@
 """What stands beside the table: the selected triplet on the sphere, or the groups of all."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.triplets.globe import TripletGlobe
 from explorer.views.triplets.groups import GroupList
 from explorer.views.triplets.sentences import Sentences, Sides
-from explorer.widgets import Card, Label, Segmented
+from explorer.widgets import Card, Label, ScrollPage, Segmented
 from models.triangle import Triangle
 from models.triplet_table import Seen, TripletTable
 
@@ -85,7 +84,7 @@ class Panel(QWidget):
         card.column.addLayout(self._switches)
         self._pages = QStackedLayout()
         for page, name in ((triplet, "The triplet"), (groups, "Groups of triplets")):
-            self._pages.addWidget(_scrolled(page, name))
+            self._pages.addWidget(ScrollPage(name, page))
         card.column.addLayout(self._pages, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
@@ -104,13 +103,3 @@ def _triangle(seen: Seen | None, row: int) -> Triangle | None:
     return Triangle.of(
         float(score.entailed[row]), float(score.contradicted[row]), float(score.opposed[row])
     )
-
-
-def _scrolled(body: QWidget, name: str) -> QScrollArea:
-    page = QScrollArea()
-    page.setWidgetResizable(True)
-    page.setFrameShape(QScrollArea.Shape.NoFrame)
-    page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-    page.setAccessibleName(name)
-    page.setWidget(body)
-    return page
