@@ -1,4 +1,4 @@
-"""A table that lists: whole rows, no grid, one selected, quick with any number of rows."""
+"""A table that lists: no grid, one row or cell selected, quick with any number of rows."""
 
 from PySide6.QtCore import QAbstractTableModel
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
@@ -11,16 +11,21 @@ class ListTable(QTableView):
         rows: the model, kept as ``rows``.
         name: for those who hear it.
         wrap: whether long text goes on in a second line.
+        cells: whether one cell is gone to, and not a whole row.
     """
 
-    def __init__(self, rows: QAbstractTableModel, name: str, *, wrap: bool = False) -> None:
+    def __init__(
+        self, rows: QAbstractTableModel, name: str, *, wrap: bool = False, cells: bool = False
+    ) -> None:
         super().__init__()
         self.rows = rows
         self.setModel(rows)
         self.setAccessibleName(name)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        behavior = QAbstractItemView.SelectionBehavior
+        self.setSelectionBehavior(behavior.SelectItems if cells else behavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setTabKeyNavigation(False)
         self.setShowGrid(False)
         self.setWordWrap(wrap)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersistentModelIndex, Qt
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 
 from explorer.views.encoders.scores_rows import GROUPS, Line
 from models.evaluation.score_table import Column, best
@@ -19,8 +19,8 @@ _NOWHERE = QModelIndex()
 class ScoresModel(QAbstractTableModel):
     """The encoder in the first column, a figure in each of the others."""
 
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
+    def __init__(self) -> None:
+        super().__init__()
         self.columns: tuple[Column, ...] = GROUPS["sts"][1]
         self._given: tuple[Line, ...] = ()
         self.lines: list[Line] = []

@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
-    QWidget,
 )
 
 from explorer.theme import px, space, themes
 from explorer.views.encoders.scores_model import BEST, LINE, ScoresModel
 from explorer.views.encoders.scores_rows import Line
+from explorer.widgets.table import ListTable
 from models.evaluation.score_table import Column
 
 _Index = QModelIndex | QPersistentModelIndex
@@ -30,26 +29,17 @@ _ONE_LINE = 330  # pixels at text size 100 % from which on an encoder needs one 
 _MOST = 14  # rows that are seen at once
 
 
-class ScoresTable(QTableView):
+class ScoresTable(ListTable):
     """``picked`` carries the line and the column of the current cell; Delete wants a line away."""
 
     picked = Signal(object, object)
     unwanted = Signal(object)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.rows = ScoresModel(self)
-        self.setModel(self.rows)
+    def __init__(self) -> None:
+        super().__init__(ScoresModel(), "Scores", cells=True)
         self.setItemDelegate(_Cell(self))
-        self.setAccessibleName("Scores")
-        self.setShowGrid(False)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.verticalHeader().hide()
         header = self.horizontalHeader()
-        header.setHighlightSections(False)
         header.setSectionsClickable(True)
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.DescendingOrder)
@@ -120,7 +110,6 @@ class ScoresTable(QTableView):
         wide = max(px(170), self.width() - 2 * self.frameWidth() - figures)
         header.resizeSection(0, wide)
         lines = 1 if wide >= px(_ONE_LINE) else 2
-        rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         rows.setDefaultSectionSize(self.fontMetrics().height() * lines + px(13))
         seen = min(self.rows.rowCount(), _MOST) * rows.defaultSectionSize()
         self.setFixedHeight(header.sizeHint().height() + seen + 2 * self.frameWidth())

@@ -2,7 +2,7 @@
 
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView
+from PySide6.QtWidgets import QHeaderView
 
 from explorer.theme import px, themes
 from explorer.views.negatives.model import COLUMNS, CandidateModel
@@ -22,7 +22,6 @@ class CandidateTable(ListTable):
 
     def __init__(self) -> None:
         super().__init__(CandidateModel(), "Passages beside the question")
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)

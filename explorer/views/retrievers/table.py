@@ -9,11 +9,11 @@ from PySide6.QtWidgets import (
     QStyle,
     QStyledItemDelegate,
     QStyleOptionViewItem,
-    QTableView,
 )
 
 from explorer.theme import px, space, themes
 from explorer.views.retrievers.table_model import COLUMNS, MORE, RetrieverModel, Shown
+from explorer.widgets.table import ListTable
 
 _WIDTHS = {"mrr10": 70, "ndcg10": 76, "difference": 150}  # pixels at text size 100 %
 _FIGURE, _NAME = 64, 170  # of the others, and of the name at least
@@ -21,28 +21,16 @@ _ENOUGH = 280  # for most names
 _MOST = 12  # rows that are seen at once
 
 
-class RetrieverTable(QTableView):
+class RetrieverTable(ListTable):
     """``unwanted`` carries the id of a row that Delete was pressed on."""
 
     unwanted = Signal(str)
 
     def __init__(self) -> None:
-        super().__init__()
-        self.rows = RetrieverModel()
-        self.setModel(self.rows)
+        super().__init__(RetrieverModel(), "Retrievers")
         self.setItemDelegate(_Cell(self))
-        self.setAccessibleName("Retrievers")
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setHorizontalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
-        self.setTabKeyNavigation(False)
-        self.setShowGrid(False)
-        self.verticalHeader().hide()
-        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        header = self.horizontalHeader()
-        header.setHighlightSections(False)
-        header.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         themes().changed.connect(self._fit)
         self._fit()
 
