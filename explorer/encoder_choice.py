@@ -89,6 +89,18 @@ class EncoderChoice(ModelChoice):
         return [name for name in known if Path(name).is_dir()]
 
 
+def swap_encoders(first: EncoderChoice, second: EncoderChoice) -> None:
+    """Each looks through the other's encoder, pooled as there."""
+    sides = first, second
+    for part in ("pooling", "choice"):
+        boxes = [getattr(side, part) for side in sides]
+        names = [box.currentData() for box in boxes]
+        for box, name in zip(boxes, reversed(names), strict=True):
+            box.setCurrentIndex(max(0, box.findData(name)))
+    for side in sides:
+        side.load()
+
+
 def _loading(name: str, overrides: dict[str, Any]) -> Work[Encoder]:
     yield Progress("Loading the encoder")
     return load_text(name, **overrides)

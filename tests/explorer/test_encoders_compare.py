@@ -9,8 +9,9 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
 from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
 
+from explorer import saving
 from explorer.palettes import categorical, rgb
-from explorer.views.encoders import compare_export, compare_source
+from explorer.views.encoders import compare_source
 from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST
 from models.comparison.compare import compare
 from models.encoders.catalog import load
@@ -132,8 +133,9 @@ def test_the_figures_are_those_of_the_vectors(page):
     assert shown["moved"] == f"{np.degrees(found.angle):.0f}°"
     assert shown["cka"] == f"{found.cka:.2f}" and shown["rank"] == f"{found.rank:.3f}"
     assert page.panel.figures.figures["kept"].note.text() == "of 5; 13 % by chance"
-    cells = [[cell.text() for cell in line] for line in page.panel.figures.cells]
-    assert cells[1] == ["Dimensions", "384", "384"] and cells[2][0] == "Uniformity"
+    cells = page.panel.figures.table.cells
+    assert [cell.text() for cell in cells["Dimensions"]] == ["384", "384"]
+    assert list(cells)[2] == "Uniformity"
     assert "shuffled" in page.panel.figures.figures["cka"].note.text()
     assert "mean pooling" in page.maps.titles[0].text() and "[CLS]" in page.maps.titles[1].text()
 
@@ -328,20 +330,19 @@ def test_pairs_of_stsb_give_alignment(page, qtbot, explorer, monkeypatch, tmp_pa
     answer(monkeypatch, path)
     pick(page.bar.points.choice, compare_source._TABLE)
     compared(qtbot, explorer, page)
-    names = [line[0].text() for line in page.panel.figures.cells]
-    assert "Alignment, 2 pairs" in names and "STS-B, 4 pairs" in names
-    alignment = page.panel.figures.cells[names.index("Alignment, 2 pairs")]
+    cells = page.panel.figures.table.cells
+    assert "Alignment, 2 pairs" in cells and "STS-B, 4 pairs" in cells
     x, rows = page.compared.x, page.compared.points.pairs[[0, 2]]
     apart = np.square(x[rows[:, 0]] - x[rows[:, 1]]).sum(1).mean()
-    assert alignment[1].text() == f"{apart:.3f}"
+    assert cells["Alignment, 2 pairs"][0].text() == f"{apart:.3f}"
 
 
 def test_maps_and_points_are_saved(page, qtbot, explorer, monkeypatch, tmp_path):
-    monkeypatch.setattr(compare_export, "QFileDialog", dialogs(tmp_path / "b"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "b"))
     click(qtbot, page.maps.save)
     choose(qtbot, "Map of B …")
     assert QImage(str(tmp_path / "b.png")).width() == 2 * page.maps.canvases[1].width()
-    monkeypatch.setattr(compare_export, "QFileDialog", dialogs(tmp_path / "points.csv"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "points.csv"))
     click(qtbot, page.maps.save)
     choose(qtbot, "Points and neighbours (CSV) …")
     qtbot.waitUntil(lambda: len(told(explorer)) == 2, timeout=PATIENCE)

@@ -53,7 +53,7 @@ def view(qtbot, explorer, tmp_path):
     view.source.choose(str(write(tmp_path / "mine.json")), own=True)
     explorer.window.show_workspace("negatives")
     settled(qtbot, view, len(FACTS))
-    penguins = next(at for at, q in enumerate(view.gathered.questions) if "penguins" in q.text)
+    penguins = next(at for at, q in enumerate(view.flow.gathered.questions) if "penguins" in q.text)
     view.ask(penguins)
     settled(qtbot, view)
     yield view
@@ -68,7 +68,7 @@ def view(qtbot, explorer, tmp_path):
         chip.setChecked(True)
     view.desk.table.sort("kind", False)
     explorer.window.show_workspace("retrieval")
-    for work in (view._reading, view._seeing, view._studying, view._measuring):
+    for work in (view.flow.reading, view.flow.seeing, view.flow.studying, view.flow.measuring):
         work.forget()
     qtbot.waitUntil(lambda: idle(explorer), timeout=PATIENCE)
 
@@ -76,14 +76,16 @@ def view(qtbot, explorer, tmp_path):
 def settled(qtbot, view, count=None):
     """Waits until what is asked is studied, and all questions are measured."""
 
+    flow = view.flow
+
     def done():
-        if view.busy or view.study is None or view.margins is None or view.gathered is None:
+        if flow.busy or view.study is None or flow.margins is None or flow.gathered is None:
             return False
-        asked = view.place, view.asked.spec
-        right = count is None or len(view.gathered.questions) == count
+        asked = flow.place, view.asked.spec
+        right = count is None or len(flow.gathered.questions) == count
         return right and (view.study.place, view.study.spec) == asked == (
-            view.place,
-            view.margins.spec,
+            flow.place,
+            flow.margins.spec,
         )
 
     qtbot.waitUntil(done, timeout=PATIENCE)
@@ -133,7 +135,7 @@ def test_a_row_and_its_point_are_one(qtbot, view):
     assert view.sphere.canvas._picture.selection.tolist() == [2]
     assert view.desk.card.isVisible()
     assert view.desk.card.why.text() == candidate.why
-    assert view.desk.card.text.toPlainText() == view.gathered.text(candidate.row)
+    assert view.desk.card.text.toPlainText() == view.flow.gathered.text(candidate.row)
     place = view.sphere.canvas.screen_position(1)
     qtbot.mouseClick(view.sphere.canvas, LEFT, pos=place.toPoint())
     assert view.desk.row == view.study.candidates[0].row
@@ -204,20 +206,20 @@ def test_temperature_changes_the_weights_at_once(qtbot, view):
 def test_questions_are_searched_stepped_through_and_opened(qtbot, view):
     qtbot.keyClicks(view.asked.words, "WHALE white")
     assert view.page.value == "questions"
-    assert [view.gathered.questions[at].text for at in view.list.shown] == [FACTS[2][0]]
+    assert [view.flow.gathered.questions[at].text for at in view.list.shown] == [FACTS[2][0]]
     press_row(qtbot, view.list, 0)
     settled(qtbot, view)
     assert view.study.question.text == FACTS[2][0] == view.asked.text.text()
     click(qtbot, view.asked.words.clear_button)
     assert len(view.list.shown) == len(FACTS)
-    place = view.place
+    place = view.flow.place
     click(qtbot, view.asked.after)
-    assert view.place == (place + 1) % len(FACTS)
-    assert view.context.commands.run("negatives.previous") or view.place == place
+    assert view.flow.place == (place + 1) % len(FACTS)
+    assert view.context.commands.run("negatives.previous") or view.flow.place == place
     settled(qtbot, view)
     assert view.study.place == place
     header(qtbot, view.list, 2)
-    margins = view.margins.worst[1][view.list.shown]
+    margins = view.flow.margins.worst[1][view.list.shown]
     assert (np.diff(margins) >= 0).all()
     header(qtbot, view.list, 2)
     header(qtbot, view.list, 2)
@@ -240,12 +242,12 @@ def test_dice_draw_another_batch_and_the_number_is_kept(qtbot, view):
 
 def test_all_questions_are_summed_up(qtbot, view):
     view.page.button("margins").click()
-    a, b = view.margins.outranking
+    a, b = view.flow.margins.outranking
     assert f"{a:.1f} % of 6 questions under A, and {b:.1f} % under B" in view.summary.heading.text()
-    for kind in view.margins.kinds:
-        for side, share in enumerate(view.margins.won(kind)):
-            assert view.summary.cells[kind, side].text() == f"{share:.1f}"
-    assert f"{view.margins.false.sum()} false negatives" in view.summary.key.text()
+    for kind in view.flow.margins.kinds:
+        for side, share in enumerate(view.flow.margins.won(kind)):
+            assert view.summary.table.cells[kind][side].text() == f"{share:.1f}"
+    assert f"{view.flow.margins.false.sum()} false negatives" in view.summary.key.text()
 
 
 def test_what_is_left_out_is_listed(qtbot, view, tmp_path):
@@ -256,7 +258,8 @@ def test_what_is_left_out_is_listed(qtbot, view, tmp_path):
     path.write_text(json.dumps(entries), "utf-8")
     view.source.choose(str(path), own=True)
     qtbot.waitUntil(
-        lambda: view.gathered is not None and bool(view.gathered.left_out), timeout=PATIENCE
+        lambda: view.flow.gathered is not None and bool(view.flow.gathered.left_out),
+        timeout=PATIENCE,
     )
     settled(qtbot, view, len(FACTS))
     assert "1 left out" in view.about.text()
@@ -310,13 +313,15 @@ def test_a_corpus_without_questions_says_what_to_load(qtbot, view, monkeypatch):
 
 def test_what_was_cancelled_is_gone_on_with(qtbot, explorer, view, tmp_path):
     view.source.choose(str(write(tmp_path / "other.json")), own=True)
-    view._reading._job.cancel()
+    view.flow.reading._job.cancel()
     qtbot.waitUntil(lambda: view.foot.again.isVisible(), timeout=PATIENCE)
-    assert "not read to their end" in view.about.text() and view.gathered is None
+    assert "not read to their end" in view.about.text() and view.flow.gathered is None
     click(qtbot, view.foot.again)
-    qtbot.waitUntil(lambda: view._seeing.busy, timeout=PATIENCE)
-    view._seeing._job.cancel()
-    qtbot.waitUntil(lambda: view.foot.again.isVisible() or view.seen is not None, timeout=PATIENCE)
+    qtbot.waitUntil(lambda: view.flow.seeing.busy, timeout=PATIENCE)
+    view.flow.seeing._job.cancel()
+    qtbot.waitUntil(
+        lambda: view.foot.again.isVisible() or view.flow.seen is not None, timeout=PATIENCE
+    )
     click(qtbot, view.foot.again)
     settled(qtbot, view, len(FACTS))
     assert not view.foot.again.isVisible() and "6 questions" in view.about.text()

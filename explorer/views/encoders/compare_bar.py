@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice
+from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice, swap_encoders
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_source import PointsChoice
 from explorer.views.encoders.compare_work import PROJECTIONS, Wanted
@@ -100,7 +100,7 @@ class CompareBar(QWidget):
         self.projection.activated.connect(lambda _: self._looks())
         self.surface.changed.connect(lambda _: self._looks())
         self.color.activated.connect(lambda _: self.recolor.emit())
-        self.swap.clicked.connect(self._swap)
+        self.swap.clicked.connect(lambda: swap_encoders(self.first, self.second))
 
     @property
     def wanted(self) -> Wanted | None:
@@ -144,16 +144,6 @@ class CompareBar(QWidget):
             _SETTINGS, projection=self.projection.currentData(), surface=self.surface.value
         )
         self.changed.emit()
-
-    def _swap(self) -> None:
-        sides = self.first, self.second
-        for part in ("pooling", "choice"):
-            boxes = [getattr(side, part) for side in sides]
-            names = [box.currentData() for box in boxes]
-            for box, name in zip(boxes, reversed(names), strict=True):
-                box.setCurrentIndex(max(0, box.findData(name)))
-        for side in sides:
-            side.load()
 
     def _fit(self, _theme: object = None) -> None:
         for row in (self._upper, self._lower, self._looking):

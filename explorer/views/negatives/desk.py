@@ -1,7 +1,6 @@
 """All of one question beside the sphere: its loss, the kinds, the list, and one passage whole."""
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
 from explorer.views.negatives.detail import PassageCard
@@ -10,22 +9,19 @@ from explorer.views.negatives.loss_row import LossRow
 from explorer.views.negatives.sphere import NegativeSphere
 from explorer.views.negatives.table import CandidateTable
 from explorer.views.negatives.work import Seen
+from explorer.widgets import ScrollPage
 from models.negative_study.pick import Kind
 from models.negative_study.study import Candidate, Study, Weighed, weigh
 
 
-class Desk(QScrollArea):
+class Desk(ScrollPage):
     """Keeps the list and ``sphere`` on the same passage, kinds and weights.
 
     In a low window it scrolls, so that the list and the passage take turns.
     """
 
     def __init__(self, sphere: NegativeSphere) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Passages of the question")
+        super().__init__("Passages of the question")
         self.seen: Seen | None = None
         self.study: Study | None = None
         self.weighed: tuple[Weighed, Weighed] | None = None

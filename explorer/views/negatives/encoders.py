@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, EncoderChoice
+from explorer.encoder_choice import AFTER, EncoderChoice, swap_encoders
 from explorer.theme import space, themes
 from explorer.widgets import IconButton, Label
 from models.encoders.base import Encoder
@@ -38,7 +38,7 @@ class EncoderRow(QWidget):
             (self.second.pooling, 3),
         ):
             self._row.addWidget(part, share)
-        self.swap.clicked.connect(self._swap)
+        self.swap.clicked.connect(lambda: swap_encoders(self.first, self.second))
         themes().changed.connect(self._fit)
         self._fit()
 
@@ -47,16 +47,6 @@ class EncoderRow(QWidget):
         """A and B; None until both are loaded."""
         first, second = self.first.encoder, self.second.encoder
         return None if first is None or second is None else (first, second)
-
-    def _swap(self) -> None:
-        sides = self.first, self.second
-        for part in ("pooling", "choice"):
-            boxes = [getattr(side, part) for side in sides]
-            names = [box.currentData() for box in boxes]
-            for box, name in zip(boxes, reversed(names), strict=True):
-                box.setCurrentIndex(max(0, box.findData(name)))
-        for side in sides:
-            side.load()
 
     def _fit(self, _theme: object = None) -> None:
         self._row.setSpacing(space(2))

@@ -3,13 +3,14 @@
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFont, QShowEvent
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.charts import Chart
 from explorer.theme import Theme, px, space, themes
 from explorer.views.negatives.looks import encoder_colors, name_of
-from explorer.widgets import Card, Label
+from explorer.widgets import Card, Label, ScrollPage
+from explorer.widgets.figures import FigureGrid, FigureLine
 from models.negative_study.gathered import Gathered
 from models.negative_study.margins import Margins
 
@@ -59,29 +60,21 @@ class MarginChart(Chart):
         super()._dress(theme)
 
 
-class Summary(QScrollArea):
+class Summary(ScrollPage):
     """The share of questions whose passage comes first, the chart, and a row a kind."""
 
     def __init__(self) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("All questions")
+        super().__init__("All questions")
         self.heading = Label("", "heading", wrap=True)
         self.chart = MarginChart()
         self.key = Label("", "caption", wrap=True)
-        self.cells: dict[tuple[str, int], Label] = {}
+        self.table = FigureGrid()
         self.left_out = Label("", "caption", wrap=True)
-        self._labels: list[Label] = []
         self._found: Margins | None = None
         self._cosine, self._stale = (True, True), True
-        self._grid = QGridLayout()
-        self._grid.setColumnStretch(0, 1)
         self.card = Card(padding=3)
-        for part in (self.heading, self.chart, self.key):
+        for part in (self.heading, self.chart, self.key, self.table):
             self.card.column.addWidget(part)
-        self.card.column.addLayout(self._grid)
         body = QWidget()
         self._column = QVBoxLayout(body)
         self._column.addWidget(self.card)
@@ -115,11 +108,7 @@ class Summary(QScrollArea):
         if not self._stale:
             return
         found, cosine, self._stale = self._found, self._cosine, False
-        for label in self._labels:
-            self._grid.removeWidget(label)
-            label.hide()  # it goes only once the event loop is back
-            label.deleteLater()
-        self._labels, self.cells = [], {}
+        self.table.show_lines(() if found is None else _lines(found))
         self.chart.setVisible(found is not None and bool(found.kinds))
         self.key.setVisible(found is not None)
         if found is None:
@@ -145,29 +134,18 @@ class Summary(QScrollArea):
             f"{key} Bars hold the middle half of the questions, lines nine tenths of them, dots "
             f"are medians; left of 0 a negative wins. {excluded:,} false negatives were excluded."
         )
-        self._put(Label("Right passage first, in %", "caption"), 0, 0)
-        for side, name in enumerate("AB", 1):
-            self._put(Label(name, "caption"), 0, side)
-        for row, kind in enumerate(found.kinds, 1):
-            self._put(Label(f"against {name_of(kind)}"), row, 0)
-            shares = found.won(kind)
-            for side, share in enumerate(shares):
-                label = Label(f"{share:.1f}")
-                if share == max(shares):
-                    font = QFont()
-                    font.setBold(True)
-                    label.setFont(font)
-                self.cells[kind, side] = label
-                self._put(label, row, side + 1)
-
-    def _put(self, label: Label, row: int, column: int) -> None:
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(label, row, column)
-        self._labels.append(label)
 
     def _fit(self, _theme: object = None) -> None:
         self._column.setContentsMargins(0, 0, space(2), 0)
         self._column.setSpacing(space(3))
-        self._grid.setHorizontalSpacing(space(4))
-        self._grid.setVerticalSpacing(space(1))
+
+
+def _lines(found: Margins) -> list[FigureLine]:
+    """How often the right passage comes first, by kind under A and B."""
+    lines = [FigureLine("Right passage first, in %", ("A", "B"), role="caption")]
+    for kind in found.kinds:
+        shares = found.won(kind)
+        best = [side for side, share in enumerate(shares) if share == max(shares)]
+        figures = tuple(f"{share:.1f}" for share in shares)
+        lines.append(FigureLine(f"against {name_of(kind)}", figures, kind, best=best))
+    return lines

@@ -14,20 +14,18 @@ from PySide6.QtWidgets import (
 
 from explorer.commands import Command
 from explorer.context import AppContext
-from explorer.latest import Latest
 from explorer.theme import px, space, themes
 from explorer.views.negatives.desk import Desk
 from explorer.views.negatives.encoders import EncoderRow
+from explorer.views.negatives.flow import Flow
 from explorer.views.negatives.pages import SidePages
 from explorer.views.negatives.question_row import QuestionRow
 from explorer.views.negatives.source import SUFFIXES, SourceRow
 from explorer.views.negatives.standing_in import Foot, NoQuestions
-from explorer.views.negatives.work import Seen, measuring, seeing, studying
 from models.data.dpr_questions import BUNDLED
 from models.errors import InputError
-from models.negative_study.gathered import Gathered, gather
+from models.negative_study.gathered import Gathered
 from models.negative_study.margins import Margins
-from models.negative_study.sight import Sight
 from models.negative_study.study import Study
 
 #: Pixels at text size 100 % below which the sphere needs the room of its note.
@@ -40,12 +38,6 @@ class NegativesView(QWidget):
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self.context = context
-        self.gathered: Gathered | None = None
-        self.seen: Seen | None = None
-        self.margins: Margins | None = None
-        self.place = 0
-        self._sights: dict[str, Sight] = {}
-        self._asked: object = None  # the set that was read last, or is being read
         self.encoders, self.source = EncoderRow(context), SourceRow(context)
         self.asked = QuestionRow()
         self.side = SidePages()
@@ -54,10 +46,7 @@ class NegativesView(QWidget):
         self.desk = Desk(self.sphere)
         self.foot = Foot()
         self.about = self.foot.about
-        self._reading = Latest(context.jobs, "Reading questions", self, quiet=False)
-        self._seeing = Latest(context.jobs, "Embedding questions and passages", self, quiet=False)
-        self._studying = Latest(context.jobs, "Choosing negatives", self)
-        self._measuring = Latest(context.jobs, "Measuring margins", self)
+        self.flow = Flow(context, self, self.asked.spec)
         self._build()
         self._connect()
         self._fit()
@@ -74,8 +63,7 @@ class NegativesView(QWidget):
     @property
     def busy(self) -> bool:
         """Whether something is still to come that will change what is shown."""
-        works = (self._reading, self._seeing, self._studying, self._measuring)
-        return any(work.busy for work in works)
+        return self.flow.busy
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -83,131 +71,23 @@ class NegativesView(QWidget):
 
     def _read(self) -> None:
         """Reads the questions that are chosen, unless they are there."""
-        wanted, most, key = self.source.wanted, self.source.most, self.source.key
-        if not self.isVisible() or key == self._asked:
-            return
-        self._asked = key
-        self._forget()
-        if wanted is None:
-            self._reading.forget()
-            self.foot.say("")
-            self.nothing.say(f"No questions for {self.source.corpus_name} yet")
-            self._stack.setCurrentIndex(1)
-            return
-        self._stack.setCurrentIndex(0)
-        self.foot.say("Reading the questions …")
-        self._reading.ask(lambda: gather(wanted, most), key)
-
-    def _forget(self) -> None:
-        self.gathered, self.seen, self._sights = None, None, {}
-        for work in (self._seeing, self._studying, self._measuring):
-            work.forget()
-        self._show_margins(None)
-        self.list.show_set(None)
-        self.summary.show_set(None)
-        self.asked.show_question(None, 0)
-        self.desk.show_study(None, None)
-
-    def _gathered(self, gathered: Gathered) -> None:
-        self.gathered, self.place = gathered, 0
-        wanted = self.source.wanted
-        if wanted is not None:
-            self.source.accept(wanted, max(gathered.of, gathered.asked))
-        self.list.show_set(gathered)
-        self.summary.show_set(gathered)
-        self.asked.show_question(gathered, 0)
-        self.list.select(0)
-        self._stack.setCurrentIndex(0)
-        self._see()
-
-    def _refused(self, error: BaseException) -> None:
-        self.foot.say("")
-        if isinstance(error, InputError):
-            self.nothing.say("These questions cannot be studied", str(error))
-            self._stack.setCurrentIndex(1)
-        else:
-            self.context.notices.report(error)
-
-    def _read_over(self) -> None:
-        """Nothing is read any more; what was cancelled can be asked for again."""
-        waiting = self.gathered is None and self.source.wanted is not None
-        if waiting and self._stack.currentIndex() == 0:
-            self.foot.say("The questions were not read to their end.", again=True)
-
-    def _go_on(self) -> None:
-        if self.gathered is None:
-            self._asked = None
-            self._read()
-        else:
-            self._see()
-
-    @property
-    def _is_seen(self) -> bool:
-        """Whether the encoders that are chosen have read the questions."""
-        encoders = self.encoders.encoders
-        if self.seen is None or encoders is None:
-            return False
-        return all(
-            s.card.key == e.card.key for s, e in zip(self.seen.sights, encoders, strict=True)
-        )
-
-    def _see(self) -> None:
-        """Embeds what is not known yet, and then chooses."""
-        gathered, encoders = self.gathered, self.encoders.encoders
-        if gathered is None or encoders is None or self._is_seen:
-            return
-        known, keys = dict(self._sights), tuple(encoder.card.key for encoder in encoders)
-        self.foot.say("Reading questions and passages with both encoders …")
-        self._seeing.ask(lambda: seeing(gathered, encoders, known), (gathered, keys))
-
-    def _saw(self, seen: Seen) -> None:
-        if seen.gathered is not self.gathered:
-            return
-        self.seen = seen
-        self._sights.update({sight.card.key: sight for sight in seen.sights})
-        self.foot.say(seen.gathered.sentence)
-        self._choose()
-        self._measure()
-
-    def _failed(self, error: BaseException) -> None:
-        self.foot.say("This could not be embedded.", again=True)
-        self.context.notices.report(error)
-
-    def _settled(self) -> None:
-        """Nothing is embedded any more; what was cancelled can be asked for again."""
-        chosen = self.gathered is not None and self.encoders.encoders is not None
-        if chosen and not self._is_seen:
-            self.foot.say("Not all passages are embedded; what was done is kept.", again=True)
-
-    def _choose(self) -> None:
-        """Chooses the negatives of the present question."""
-        seen, place, spec = self.seen, self.place, self.asked.spec
-        if seen is not None:
-            self._studying.ask(lambda: studying(seen, place, spec), (seen, place, spec))
-
-    def _measure(self) -> None:
-        seen, spec = self.seen, self.asked.spec
-        if seen is not None:
-            self._measuring.ask(lambda: measuring(seen, spec), (seen, spec))
-
-    def _respecify(self) -> None:
-        self._choose()
-        self._measure()
+        if self.isVisible():
+            self.flow.ask(self.source.wanted, self.source.most, self.source.key)
 
     def ask(self, place: int) -> None:
         """Studies the question at ``place``."""
-        if self.gathered is None or not 0 <= place < len(self.gathered.questions):
+        gathered = self.flow.gathered
+        if gathered is None or not 0 <= place < len(gathered.questions):
             return
-        self.place = place
-        self.asked.show_question(self.gathered, place)
+        self.asked.show_question(gathered, place)
         self.list.select(place)
-        self._choose()
+        self.flow.turn_to(place)
 
     def step(self, by: int) -> None:
         """Goes on in the list as it is searched and sorted."""
-        shown = self.list.shown
+        shown, place = self.list.shown, self.flow.place
         if shown:
-            at = shown.index(self.place) + by if self.place in shown else 0
+            at = shown.index(place) + by if place in shown else 0
             self.ask(shown[at % len(shown)])
 
     def _search(self, words: str) -> None:
@@ -218,10 +98,32 @@ class NegativesView(QWidget):
 
     # What is shown
 
-    def _studied(self, found: tuple[Seen, Study]) -> None:
-        seen, study = found
-        if seen is self.seen:
-            self.desk.show_study(seen, study)
+    def _forget(self) -> None:
+        self._show_margins(None)
+        self.list.show_set(None)
+        self.summary.show_set(None)
+        self.asked.show_question(None, 0)
+        self.desk.show_study(None, None)
+        if self.source.wanted is None:
+            self.nothing.say(f"No questions for {self.source.corpus_name} yet")
+        self._stack.setCurrentIndex(1 if self.source.wanted is None else 0)
+
+    def _show_set(self, gathered: Gathered) -> None:
+        wanted = self.source.wanted
+        if wanted is not None:
+            self.source.accept(wanted, max(gathered.of, gathered.asked))
+        self.list.show_set(gathered)
+        self.summary.show_set(gathered)
+        self.asked.show_question(gathered, 0)
+        self.list.select(0)
+        self._stack.setCurrentIndex(0)
+
+    def _refused(self, error: BaseException) -> None:
+        if isinstance(error, InputError):
+            self.nothing.say("These questions cannot be studied", str(error))
+            self._stack.setCurrentIndex(1)
+        else:
+            self.context.notices.report(error)
 
     @property
     def study(self) -> Study | None:
@@ -232,15 +134,10 @@ class NegativesView(QWidget):
         """Chooses a passage of the question; −1 chooses none."""
         self.desk.choose(row)
 
-    def _measured(self, found: tuple[Seen, Margins]) -> None:
-        if found[0] is self.seen:
-            self._show_margins(found[1])
-
     def _show_margins(self, found: Margins | None) -> None:
-        self.margins = found
-        cosine = (True, True)
-        if self.seen is not None:
-            cosine = self.seen.sights[0].cosine, self.seen.sights[1].cosine
+        cosine, seen = (True, True), self.flow.seen
+        if seen is not None:
+            cosine = seen.sights[0].cosine, seen.sights[1].cosine
         self.list.show_margins(found, cosine)
         self.summary.show_margins(found, cosine)
 
@@ -267,24 +164,20 @@ class NegativesView(QWidget):
         self._all.addWidget(self.foot)
 
     def _connect(self) -> None:
-        report = self.context.notices.report
+        flow = self.flow
         self.source.changed.connect(self._read)
-        self.encoders.changed.connect(self._see)
-        self.foot.again.clicked.connect(self._go_on)
-        self._reading.settled.connect(self._read_over)
+        self.encoders.changed.connect(lambda: flow.look_through(self.encoders.encoders))
+        self.foot.again.clicked.connect(flow.go_on)
         self.asked.stepped.connect(self.step)
         self.asked.searched.connect(self._search)
-        self.asked.changed.connect(self._respecify)
+        self.asked.changed.connect(lambda: flow.specify(self.asked.spec))
         self.list.picked.connect(self.ask)
-        for work, arrived, failed in (
-            (self._reading, self._gathered, self._refused),
-            (self._seeing, self._saw, self._failed),
-            (self._studying, self._studied, report),
-            (self._measuring, self._measured, report),
-        ):
-            work.arrived.connect(arrived)
-            work.failed.connect(failed)
-        self._seeing.settled.connect(self._settled)
+        flow.forgotten.connect(self._forget)
+        flow.read.connect(self._show_set)
+        flow.refused.connect(self._refused)
+        flow.studied.connect(self.desk.show_study)
+        flow.measured.connect(self._show_margins)
+        flow.said.connect(self.foot.say)
         themes().changed.connect(self._fit)
         for name, title, by, key in (
             ("previous", "Previous question", -1, "Ctrl+PgUp"),
