@@ -6,6 +6,7 @@ from pathlib import Path
 
 from models.encoders.image import FEATURES
 from models.encoders.image_folder import ImageEncoder, save_image_encoder
+from models.training.recipes.card_lines import course, optimised
 from models.training.recipes.catalog import encoder_of_run, reopen
 from models.training.recipes.families import TITLES
 from models.training.recipes.images import ImageRecipe
@@ -56,21 +57,13 @@ def card(encoder: ImageEncoder, recipe: ImageRecipe, run: RunCard) -> str:
         f"- Augmentation: crop of {low:g} to {high:g} of the area, flip {augment.flip:g}, colour "
         f"distortion of strength {augment.strength:g} with probability "
         f"{augment.jitter_probability:g}, grayscale {augment.grayscale:g}, blur {augment.blur:g}.",
-        f"- Optimiser: {settings.optimiser}, peak learning rate {settings.rate:g}, weight decay "
-        f"{settings.decay:g}, {run.step:,} of {run.steps:,} steps, cosine schedule, seed "
-        f"{settings.seed}, on {settings.device}.",
+        optimised(settings, run),
         "",
         "## What it reaches",
         "",
         *_figures(run.scores),
+        *course(run, "projections of images not trained on"),
     ]
-    if run.trail:
-        first, last = run.trail[0], run.trail[-1]
-        lines.append(
-            f"- Alignment {first.alignment:.3f} before and {last.alignment:.3f} after training, "
-            f"uniformity {first.uniformity:.3f} and {last.uniformity:.3f} (α = 2, t = 2, "
-            "normalised projections of images not trained on)."
-        )
     return "\n".join(lines) + "\n"
 
 

@@ -1,7 +1,5 @@
 """The methods on images by name, and their runs opened again."""
 
-from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -13,13 +11,13 @@ from models.encoders.image import build
 from models.encoders.image_folder import ImageEncoder, bundled_image_encoder, load_exported
 from models.errors import InputError
 from models.events import Work
-from models.training.checkpoints import RUN, read_checkpoint, read_run
-from models.training.devices import present
+from models.training.checkpoints import RUN, read_run
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 from models.training.recipes import simclr, supcon
 from models.training.recipes.families import IMAGES, TITLES
 from models.training.recipes.images import ImageRecipe, ImageTask, suited
+from models.training.recipes.opened import go_on, opened_run, saved
 
 METHODS = MappingProxyType({"simclr": simclr, "supcon": supcon})
 #: Stands for the image encoder that ships with the program.
@@ -86,8 +84,7 @@ def resume_images(folder: Path, device: str | None = None) -> Work[RunResult]:
     """
     recipe, source, limit = reopen(folder)
     task = yield from load_task(recipe, source, limit, fit=False)
-    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
-    return (yield from train(task, settings, folder, resume=True))
+    return (yield from go_on(task, recipe.settings, folder, device))
 
 
 def estimate_images(
@@ -109,10 +106,7 @@ def reopen(folder: Path) -> tuple[ImageRecipe, str, int | None]:
         InputError: there is no run, it is damaged or changed by hand, or was not trained on
             images.
     """
-    run = read_run(folder)
-    data: Mapping[str, Any] = run.config.get("data", {})
-    if run.config.get("recipe", {}).get("method") not in IMAGES.titles or "source" not in data:
-        raise InputError(f"The run in {folder} was not trained on images.")
+    run, data = opened_run(folder, IMAGES)
     recipe = ImageRecipe.from_config(run.config, run.free)
     return recipe, str(data["source"]), data.get("limit")
 
@@ -124,9 +118,7 @@ def trained_model(folder: Path) -> Any:
         InputError: as ``reopen``; or nothing has been saved yet.
     """
     recipe, _, _ = reopen(folder)
-    checkpoint = read_checkpoint(folder, read_run(folder))
-    if checkpoint is None:
-        raise InputError(f"The run in {folder} has no checkpoint yet.")
+    checkpoint = saved(folder, read_run(folder))
     model = build(recipe.net, recipe.settings.seed)
     model.load_state_dict(checkpoint.part("model."))
     return model.eval()

@@ -11,6 +11,7 @@ from models.encoders.save_dual import TrainedDual, save_dual_encoder
 from models.evaluation.dual import KS, DualScores, kept_dual
 from models.training.checkpoints import read_run
 from models.training.negatives import Negatives
+from models.training.recipes.card_lines import course, optimised
 from models.training.recipes.dpr import DprRecipe
 from models.training.recipes.dpr_catalog import reopen_dpr, trained_dual
 from models.training.shelf import RunCard, read_card
@@ -67,9 +68,7 @@ def card(encoder: TrainedDual, recipe: DprRecipe, run: RunCard, data: Mapping[st
         f"- Negatives: {told(recipe.negatives)}.",
         f"- Loss: batch {settings.batch}{chunk}, dropout {spec.dropout:g}, {spec.max_length} "
         "tokens of a text.",
-        f"- Optimiser: {settings.optimiser}, peak learning rate {settings.rate:g}, "
-        f"{settings.schedule} schedule, weight decay {settings.decay:g}, {run.step:,} of "
-        f"{run.steps:,} steps, seed {settings.seed}, on {settings.device}.",
+        optimised(settings, run),
         f"- Deviations from the paper: {deviations}.",
         f"- The weights come from {encoder.base.name}, whose licence goes with them.",
         *([_SEEN] if spec.base == BUNDLED else []),
@@ -77,14 +76,8 @@ def card(encoder: TrainedDual, recipe: DprRecipe, run: RunCard, data: Mapping[st
         "## What it reaches",
         "",
         *_scores(kept_dual(run.folder)),
+        *course(run, "vectors of questions not trained on, each with its passage"),
     ]
-    if run.trail:
-        first, last = run.trail[0], run.trail[-1]
-        lines.append(
-            f"- Alignment {first.alignment:.3f} before and {last.alignment:.3f} after training, "
-            f"uniformity {first.uniformity:.3f} and {last.uniformity:.3f} (α = 2, t = 2, "
-            "normalised vectors of questions not trained on, each with its passage)."
-        )
     return "\n".join(lines) + "\n"
 
 

@@ -2,10 +2,9 @@
 
 import math
 import random
-from collections.abc import Mapping
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any, get_args
+from typing import get_args
 
 from models.data.asked import QuestionSet
 from models.data.dpr_questions import QuestionSource, question_set
@@ -17,13 +16,13 @@ from models.encoders.tokens import Tokens, auto_tokenizer, read_tokenizer, ready
 from models.encoders.trainable import Base, read_base
 from models.errors import InputError
 from models.events import Progress, Shortened, Work
-from models.training.checkpoints import read_checkpoint, read_run
-from models.training.devices import present
+from models.training.checkpoints import read_run
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 from models.training.negatives import check_negatives, hard_pools
 from models.training.recipes.dpr import DprRecipe, DprTask, Similarity
 from models.training.recipes.families import QUESTIONS
+from models.training.recipes.opened import base_of, go_on, opened_run, saved
 
 _LOOKED_AT = 2000  # passages, for how many are too long
 
@@ -74,8 +73,7 @@ def resume_dpr(folder: Path, device: str | None = None) -> Work[RunResult]:
     """
     recipe, questions = reopen_dpr(folder)
     task = yield from load_dpr_task(recipe, questions)
-    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
-    return (yield from train(task, settings, folder, resume=True))
+    return (yield from go_on(task, recipe.settings, folder, device))
 
 
 def estimate_dpr(recipe: DprRecipe, questions: QuestionSource) -> Work[Estimate]:
@@ -95,10 +93,7 @@ def reopen_dpr(folder: Path) -> tuple[DprRecipe, QuestionSource]:
         InputError: there is no run, it is damaged or changed by hand, or was not trained on
             questions.
     """
-    run = read_run(folder)
-    data: Mapping[str, Any] = run.config.get("data", {})
-    if run.config.get("recipe", {}).get("method") not in QUESTIONS.titles or "source" not in data:
-        raise InputError(f"The run in {folder} was not trained on questions.")
+    run, data = opened_run(folder, QUESTIONS)
     recipe = DprRecipe.from_config(run.config, run.free)
     columns = Columns(**data.get("columns", {}))
     limit = data.get("limit")
@@ -114,12 +109,10 @@ def trained_dual(folder: Path) -> TrainedDual:
     """
     recipe, questions = reopen_dpr(folder)
     run = read_run(folder)
-    checkpoint = read_checkpoint(folder, run)
-    if checkpoint is None:
-        raise InputError(f"The run in {folder} has no checkpoint yet.")
-    base = _base(folder, recipe)
+    weights = saved(folder, run).serving()
+    base = base_of(run, recipe.net.base)
     model = build_dual(recipe.net, base, recipe.shared, recipe.settings.seed)
-    model.load_state_dict(checkpoint.serving())
+    model.load_state_dict(weights)
     about = (
         f"{QUESTIONS.titles[recipe.method]} on {Path(questions.source).stem}, from {base.name}, "
         f"{'one shared encoder' if recipe.shared else 'two encoders'}."
@@ -153,13 +146,6 @@ def _told_of_cut(found: QuestionSet, recipe: DprRecipe, base: Base) -> Work[None
             f"{long:,} of {len(rows):,} are longer than {most} tokens; only their beginning is "
             "read.",
         )
-
-
-def _base(folder: Path, recipe: DprRecipe) -> Base:
-    base = read_base(recipe.net.base)
-    if base.key != read_run(folder).config["base"]["key"]:
-        raise InputError(f"The encoder {base.folder} is not the one that training began with.")
-    return base
 
 
 def _check(recipe: DprRecipe) -> None:

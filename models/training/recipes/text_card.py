@@ -8,6 +8,7 @@ from models.data.training_text import BUNDLED as SAMPLE
 from models.encoders.catalog import BUNDLED
 from models.encoders.save_text import TrainedText, save_text_encoder
 from models.training.checkpoints import read_run
+from models.training.recipes.card_lines import course, optimised
 from models.training.recipes.families import TEXTS
 from models.training.recipes.text import TextRecipe
 from models.training.recipes.text_catalog import reopen_text, trained_text
@@ -80,23 +81,15 @@ def card(encoder: TrainedText, recipe: TextRecipe, run: RunCard, examples: int) 
         *_taught(recipe),
         f"- Batch {settings.batch}, dropout {spec.dropout:g}, {spec.max_length} tokens of a text.",
         *_chosen(run),
-        f"- Optimiser: {settings.optimiser}, peak learning rate {settings.rate:g}, "
-        f"{settings.schedule} schedule, weight decay {settings.decay:g}, {run.step:,} of "
-        f"{run.steps:,} steps, seed {settings.seed}, on {settings.device}.",
+        optimised(settings, run),
         f"- The weights come from {encoder.base.name}, whose licence goes with them.",
         *([_SEEN] if spec.base == BUNDLED else []),
         "",
         "## What it reaches",
         "",
         *_scores(run.scores),
+        *course(run, "vectors of texts not trained on, each in two views"),
     ]
-    if run.trail:
-        first, last = run.trail[0], run.trail[-1]
-        lines.append(
-            f"- Alignment {first.alignment:.3f} before and {last.alignment:.3f} after training, "
-            f"uniformity {first.uniformity:.3f} and {last.uniformity:.3f} (α = 2, t = 2, "
-            "normalised vectors of texts not trained on, each in two views)."
-        )
     return "\n".join(lines) + "\n"
 
 

@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType, ModuleType
-from typing import Any
 
 from models.data.training_text import TextSet, sentence_set, triplet_set
 from models.encoders.save_text import TrainedText
@@ -13,13 +12,13 @@ from models.encoders.trainable import Base, build_text, read_base
 from models.errors import InputError
 from models.events import Progress, Work
 from models.training.best import best_score, scores_of
-from models.training.checkpoints import TRAINING_ONLY, read_checkpoint, read_run
-from models.training.devices import present
+from models.training.checkpoints import TRAINING_ONLY, read_run
 from models.training.estimate import Estimate, estimate
 from models.training.loop import RunResult, train
 from models.training.recipes import diffcse, mlm, simcse, simcse_nli
 from models.training.recipes.families import TEXTS
 from models.training.recipes.judging import read_judge
+from models.training.recipes.opened import base_of, go_on, opened_run, saved
 from models.training.recipes.text import TextRecipe, TextTask
 from models.training.recipes.translated import (
     translation_seconds,
@@ -114,8 +113,7 @@ def resume_texts(folder: Path, device: str | None = None) -> Work[RunResult]:
     """
     recipe, texts = reopen_text(folder)
     task = yield from load_text_task(recipe, texts)
-    settings = replace(recipe.settings, device=device or present(recipe.settings.device))
-    return (yield from train(task, settings, folder, resume=True))
+    return (yield from go_on(task, recipe.settings, folder, device))
 
 
 def estimate_texts(recipe: TextRecipe, texts: TextSource) -> Work[Estimate]:
@@ -140,12 +138,10 @@ def reopen_text(folder: Path) -> tuple[TextRecipe, TextSource]:
     """Recipe and texts of the run in ``folder``.
 
     Raises:
-        InputError: there is no run, it is damaged or changed by hand, or was not trained on text.
+        InputError: there is no run, it is damaged or changed by hand, or was not trained on
+            sentences.
     """
-    run = read_run(folder)
-    data: Mapping[str, Any] = run.config.get("data", {})
-    if run.config.get("recipe", {}).get("method") not in TEXTS.titles or "source" not in data:
-        raise InputError(f"The run in {folder} was not trained on text.")
+    run, data = opened_run(folder, TEXTS)
     recipe = TextRecipe.from_config(run.config, run.free)
     return recipe, TextSource(str(data["source"]), data.get("column"), data.get("limit"))
 
@@ -159,12 +155,8 @@ def trained_text(folder: Path) -> TrainedText:
     """
     recipe, texts = reopen_text(folder)
     run = read_run(folder)
-    checkpoint = read_checkpoint(folder, run)
-    if checkpoint is None:
-        raise InputError(f"The run in {folder} has no checkpoint yet.")
-    base = read_base(recipe.net.base)
-    if base.key != run.config["base"]["key"]:
-        raise InputError(f"The encoder {base.folder} is not the one that training began with.")
+    checkpoint = saved(folder, run)
+    base = base_of(run, recipe.net.base)
     model = build_text(recipe.net, base, recipe.settings.seed)
     model.load_state_dict(checkpoint.serving())
     best = best_score(scores_of(checkpoint.part("history.")))
