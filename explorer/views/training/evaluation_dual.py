@@ -1,13 +1,13 @@
 """What a run of DPR finds: top-k accuracy by words, by vectors before and after, and by both."""
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.theme import space, themes
-from explorer.widgets import Button, Choice, ElidedLabel, Label
+from explorer.widgets import Button, Choice, Label
+from explorer.widgets.figures import FigureGrid, FigureLine, highest
 from models.evaluation.dual import KS, DualScores
 from models.remote import remote
 from models.training.shelf import RunCard
@@ -36,7 +36,7 @@ class DualEvaluation(QWidget):
             "caption",
             wrap=True,
         )
-        self.table = _TopK()
+        self.table = FigureGrid()
         self.about = Label("", "caption", wrap=True)
         self._column, self._start = QVBoxLayout(self), QHBoxLayout()
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -57,7 +57,7 @@ class DualEvaluation(QWidget):
         for part in (self.table, self.about):
             part.setVisible(scores is not None)
         if scores is not None:
-            self.table.show_scores(scores)
+            self.table.show_lines(_lines(scores))
             self.about.setText(_about(scores))
         self._settle()
 
@@ -96,51 +96,15 @@ class DualEvaluation(QWidget):
         self._start.setSpacing(space(2))
 
 
-class _TopK(QWidget):
-    """A method a row, k a column; the best of each k in bold."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cells: dict[tuple[str, int], Label] = {}
-        self._labels: list[QWidget] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(0, 1)
-        themes().changed.connect(self._fit)
-        self._fit()
-
-    def show_scores(self, scores: DualScores) -> None:
-        """Replaces the table."""
-        for label in self._labels:
-            self._grid.removeWidget(label)
-            label.deleteLater()
-        self._labels, self.cells = [], {}
-        self._put(Label("In percent", "caption"), 0, 0)
-        for place, k in enumerate(KS, 1):
-            self._put(Label(f"top {k}", "caption"), 0, place)
-        best = {k: max(figures[f"top{k}"] for _, figures in scores.methods) for k in KS}
-        for row, (name, figures) in enumerate(scores.methods, 1):
-            self._put(ElidedLabel(name[:1].upper() + name[1:], "body"), row, 0)
-            for place, k in enumerate(KS, 1):
-                score = figures[f"top{k}"]
-                label = Label(f"{score:.1f}", "body")
-                if score == best[k]:
-                    font = QFont()
-                    font.setBold(True)
-                    label.setFont(font)
-                self.cells[name, k] = label
-                self._put(label, row, place)
-
-    def _put(self, label: Label | ElidedLabel, row: int, column: int) -> None:
-        if isinstance(label, Label):
-            side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-            label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(label, row, column)
-        self._labels.append(label)
-
-    def _fit(self, _theme: object = None) -> None:
-        self._grid.setHorizontalSpacing(space(3))
-        self._grid.setVerticalSpacing(space(2))
+def _lines(scores: DualScores) -> list[FigureLine]:
+    """A method a line, k a column; the best of each k in bold."""
+    shown = [[figures[f"top{k}"] for k in KS] for _, figures in scores.methods]
+    lines = [FigureLine("In percent", tuple(f"top {k}" for k in KS), role="caption")]
+    for (name, _), figures, best in zip(scores.methods, shown, highest(shown), strict=True):
+        title = name[:1].upper() + name[1:]
+        texts = tuple(f"{figure:.1f}" for figure in figures)
+        lines.append(FigureLine(title, texts, name, best=best))
+    return lines
 
 
 def _about(scores: DualScores) -> str:

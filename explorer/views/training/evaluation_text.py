@@ -1,17 +1,16 @@
 """What a run on texts has learnt: scores before and after training, measured side by side."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.test_sets import ask_senteval, senteval_folder, triplets_source
-from explorer.theme import px, space, themes
+from explorer.theme import space, themes
 from explorer.widgets import Button, Choice, ElidedLabel, Label
+from explorer.widgets.figures import FigureGrid, FigureLine
 from models.data.nli import BUNDLED
 from models.data.sts import STS_TASKS
 from models.evaluation.run_scores import COLUMNS, RunScores
@@ -25,7 +24,8 @@ _KINDS = {
     "sts": ("All STS tasks", (*STS_TASKS, GEOMETRY)),
 }
 _ADVICE = "memory may have run out: measure STS-B alone"
-_HEADS = ("", "Before", "After", "Change")
+_HEADS = ("Before", "After", "Change")
+_NAMES = {"sts": "STS average", "ordered": "Triplets in order"}  # where the title is too short
 _MINUS = "−"
 
 
@@ -47,7 +47,7 @@ class TextEvaluation(QWidget):
         self.folder = Button("SentEval folder …", "normal", "folder")
         self.where = ElidedLabel("", "caption", mode=Qt.TextElideMode.ElideLeft)
         self.hint = Label("", "caption", wrap=True)
-        self.table = _BeforeAfter()
+        self.table = FigureGrid()
         self.about = Label("", "caption", wrap=True)
         self._build()
         self.go.clicked.connect(self._measure)
@@ -77,7 +77,7 @@ class TextEvaluation(QWidget):
         self.table.setVisible(found is not None)
         self.about.setVisible(found is not None)
         if found is not None:
-            self.table.show_scores(found)
+            self.table.show_lines(_lines(found))
             self.about.setText(_about(found, card))
         self._settle()
 
@@ -140,62 +140,26 @@ class TextEvaluation(QWidget):
         self._data.setSpacing(space(2))
 
 
-class _BeforeAfter(QWidget):
-    """A figure a row: before training, after it, and what has changed; bold what is better now."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.cells: dict[tuple[str, str], Label] = {}
-        self._labels: list[Label] = []
-        self._grid = QGridLayout(self)
-        self._grid.setContentsMargins(0, 0, 0, 0)
-        self._grid.setColumnStretch(0, 1)
-        themes().changed.connect(self._fit)
-        self._fit()
-
-    def show_scores(self, found: RunScores) -> None:
-        """Replaces the table."""
-        for label in self._labels:
-            self._grid.removeWidget(label)
-            label.deleteLater()
-        self._labels, self.cells = [], {}
-        before, after = found.figures(found.before), found.figures(found.after)
-        for place, head in enumerate(_HEADS):
-            self._put(head, 0, place, "caption")
-        shown = [column for column in COLUMNS if column.id in after]
-        for row, column in enumerate(shown, 1):
-            self._row(row, column, before, after)
-
-    def _row(
-        self, row: int, column: Column, before: Mapping[str, float], after: Mapping[str, float]
-    ) -> None:
-        title = "STS average" if column.id == "sts" else column.title
-        title = "Triplets in order" if column.id == "ordered" else title
-        name = self._put(title, row, 0, "body")
-        name.setToolTip(column.about)
+def _lines(found: RunScores) -> list[FigureLine]:
+    """A figure a line: before training, after it, and what has changed; bold: better now."""
+    before, after = found.figures(found.before), found.figures(found.after)
+    lines = [FigureLine("", _HEADS, role="caption")]
+    for column in COLUMNS:
+        if column.id not in after:
+            continue
         was, now = before.get(column.id), after[column.id]
-        texts = (column.text(was), column.text(now), change_text(column, was, now))
-        for place, (head, text) in enumerate(zip(_HEADS[1:], texts, strict=True), 1):
-            label = self._put(text, row, place, "muted" if head == "Before" else "body")
-            self.cells[column.id, head] = label
-            if head == "After" and column.best and was is not None and now > was:
-                font = QFont()
-                font.setBold(True)
-                label.setFont(font)
-
-    def _put(self, text: str, row: int, column: int, role: str) -> Label:
-        label = Label(text, role)
-        side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
-        label.setAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-        self._grid.addWidget(label, row, column)
-        self._labels.append(label)
-        return label
-
-    def _fit(self, _theme: object = None) -> None:
-        self._grid.setHorizontalSpacing(space(3))
-        self._grid.setVerticalSpacing(space(2))
-        for column in (1, 2, 3):
-            self._grid.setColumnMinimumWidth(column, px(52))
+        better = column.best is not None and was is not None and now > was
+        lines.append(
+            FigureLine(
+                _NAMES.get(column.id, column.title),
+                (column.text(was), column.text(now), change_text(column, was, now)),
+                column.id,
+                best=(1,) if better else (),
+                muted=(0,),
+                about=column.about,
+            )
+        )
+    return lines
 
 
 def change_text(column: Column, before: float | None, after: float) -> str:
