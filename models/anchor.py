@@ -6,6 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import at_length_1, blocks
+from models.events import Progress, Work
 from models.portrait import Attention
 
 
@@ -14,7 +16,8 @@ class Anchored:
     """Similarities of one anchor.
 
     Attributes:
-        similarities: (K,), read-only; with ``paired`` the first one is the positive's.
+        similarities: (K,), read-only, of the negatives the most similar first; with ``paired``
+            the positive's stands before them.
         paired: whether there is a positive; all others are negatives.
     """
 
@@ -29,13 +32,27 @@ def anchored(vectors: NDArray[Any], positives: NDArray[Any] | None, row: int) ->
     both sides of all other pairs, 2N − 1 in all. Without, against the other N − 1.
     """
     anchor = vectors[row]
-    found = [np.delete(vectors @ anchor, row)]
-    if positives is not None:
-        other = positives @ anchor
-        found = [other[row : row + 1], *found, np.delete(other, row)]
-    similarities = np.concatenate(found)
+    found = np.delete(vectors @ anchor, row)
+    if positives is None:
+        return _ordered(found[:0], found)
+    other = positives @ anchor
+    return _ordered(other[row : row + 1], np.concatenate([found, np.delete(other, row)]))
+
+
+def among(vectors: NDArray[Any], anchor: NDArray[Any]) -> Work[Anchored]:
+    """A vector (D,) against all of (N, D), each brought to length 1; none of them is a positive."""
+    unit = at_length_1(anchor[None])[0]
+    found = np.empty(len(vectors), np.float32)
+    for start, block in blocks(vectors, unit=True):
+        yield Progress("Comparing", start, len(vectors), "vectors")
+        found[start : start + len(block)] = block @ unit
+    return _ordered(found[:0], found)
+
+
+def _ordered(positive: NDArray[Any], negatives: NDArray[Any]) -> Anchored:
+    similarities = np.concatenate([positive, np.sort(negatives)[::-1]])
     similarities.setflags(write=False)
-    return Anchored(similarities, positives is not None)
+    return Anchored(similarities, len(positive) > 0)
 
 
 @dataclass(frozen=True)
@@ -64,7 +81,9 @@ def pull(attention: Attention, paired: bool, temperature: float) -> Pull:
         ValueError: there is no negative.
     """
     shares = attention.shares
-    negatives = np.sort(shares[1:] if paired else shares)[::-1]
+    negatives = shares[1:] if paired else shares
+    if (negatives[:-1] < negatives[1:]).any():  # a million in order are not sorted at every turn
+        negatives = np.sort(negatives)[::-1]
     if not len(negatives):
         raise ValueError("An anchor needs a negative.")
     total = np.cumsum(negatives)

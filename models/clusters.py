@@ -6,12 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import pyarrow as pa
 from numpy.typing import NDArray
 
+from models.blocks import at_length_1, blocks, gather
 from models.events import Progress, Work
+from models.geometry import sampled_rows
 
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_SAMPLED = 200_000
+_SAMPLED = 20_000
+_STEP = 2000  # texts read at once
+_POINTS_A_CENTRE = 256  # that k-means is trained on, as is FAISS's own habit
 
 
 @dataclass(frozen=True)
@@ -23,14 +28,18 @@ class Clusters:
 
 
 def cluster(
-    vectors: NDArray[np.float32], texts: Sequence[str], count: int | None = None, seed: int = 0
+    vectors: NDArray[np.float32],
+    texts: Sequence[str] | pa.ChunkedArray,
+    count: int | None = None,
+    seed: int = 0,
 ) -> Work[Clusters]:
     """Spherical k-means of vectors (N, D), named by the words that set each cluster apart.
 
-    ``count`` defaults to √(N/2) held between 2 and 24. Names are the two words by which the
-    cluster's document frequencies diverge most from the corpus's (the largest terms of the
-    Kullback–Leibler divergence, to which a word as common everywhere adds nothing), counted over
-    at most 200,000 texts.
+    ``count`` defaults to √(N/2) held between 2 and 24. The centres are found from at most 256
+    random vectors a cluster, then every vector is given to its nearest. Names are the two words by
+    which the cluster's document frequencies diverge most from the corpus's (the largest terms of
+    the Kullback–Leibler divergence, to which a word as common everywhere adds nothing), counted
+    over at most 20,000 random texts.
     """
     import faiss
 
@@ -39,18 +48,21 @@ def cluster(
     k = min(total, count or int(np.clip(np.sqrt(total / 2), 2, 24)))
     if k < 2:
         return _frozen(np.zeros(total, np.int32), ("all",) if total else ())
-    unit = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     kmeans = faiss.Kmeans(
         dimensions, k, niter=25, nredo=3, seed=seed, spherical=True, min_points_per_centroid=1
     )
-    kmeans.train(unit)
-    _, nearest = kmeans.index.search(unit, 1)
-    order = np.argsort(-np.bincount(nearest[:, 0], minlength=k), kind="stable")
+    drawn = gather(vectors, sampled_rows(total, _POINTS_A_CENTRE * k, seed))
+    kmeans.train(at_length_1(drawn))
+    nearest = np.empty(total, np.int64)
+    for start, block in blocks(vectors, unit=True):
+        yield Progress("Clustering", start, total, "points")
+        nearest[start : start + len(block)] = kmeans.index.search(block, 1)[1][:, 0]
+    order = np.argsort(-np.bincount(nearest, minlength=k), kind="stable")
     rank = np.empty(k, np.int32)
     rank[order] = np.arange(k, dtype=np.int32)
-    labels = rank[nearest[:, 0]]
-    yield Progress("Naming the clusters", total, total, "points")
-    return _frozen(labels, _names(texts[:_SAMPLED], labels, k))
+    labels = rank[nearest]
+    names = yield from _names(texts, labels, k, sampled_rows(total, _SAMPLED, seed))
+    return _frozen(labels, names)
 
 
 def _frozen(labels: NDArray[np.int32], names: tuple[str, ...]) -> Clusters:
@@ -58,18 +70,34 @@ def _frozen(labels: NDArray[np.int32], names: tuple[str, ...]) -> Clusters:
     return Clusters(labels, names)
 
 
-def _names(texts: Sequence[str], labels: NDArray[np.int32], k: int) -> tuple[str, ...]:
+def _names(
+    texts: Sequence[str] | pa.ChunkedArray,
+    labels: NDArray[np.int32],
+    k: int,
+    rows: NDArray[np.int64],
+) -> Work[tuple[str, ...]]:
+    """By the texts of ``rows``."""
     counts = [Counter[str]() for _ in range(k)]
-    sizes = np.bincount(labels[: len(texts)], minlength=k)
-    for text, label in zip(texts, labels, strict=False):
-        counts[label].update(set(_WORD.findall(text.lower())))
+    sizes = np.bincount(labels[rows], minlength=k)
+    for start in range(0, len(rows), _STEP):
+        yield Progress("Naming the clusters", start, len(rows), "texts")
+        part = rows[start : start + _STEP]
+        for text, label in zip(_read(texts, part), labels[part].tolist(), strict=True):
+            counts[label].update(set(_WORD.findall(text.lower())))
     overall: Counter[str] = Counter()
     for one in counts:
         overall.update(one)
     names = []
     for index, (one, size) in enumerate(zip(counts, sizes.tolist(), strict=True)):
-        share = size / len(texts)
+        share = size / len(rows)
         weight = {word: n * np.log(n / (share * overall[word])) for word, n in one.items() if n > 1}
         best = sorted(weight, key=lambda word: (-weight[word], word))[:2]
         names.append(" · ".join(best) or f"cluster {index + 1}")
     return tuple(names)
+
+
+def _read(texts: Sequence[str] | pa.ChunkedArray, rows: NDArray[np.int64]) -> list[str]:
+    if isinstance(texts, pa.ChunkedArray):
+        found: list[str] = texts.take(pa.array(rows)).to_pylist()
+        return found
+    return [texts[row] for row in rows.tolist()]

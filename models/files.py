@@ -5,7 +5,7 @@ import hashlib
 import json
 import os
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -72,6 +72,11 @@ def write_json(target: Path, value: Any) -> None:
 
 def content_key(*parts: str | bytes) -> str:
     """A short hexadecimal key of ``parts``; different parts never run together."""
+    return content_key_of(parts)
+
+
+def content_key_of(parts: Iterable[str | bytes]) -> str:
+    """The same of parts that are too many to be held at once."""
     digest = hashlib.blake2b(digest_size=16)
     for part in parts:
         data = part.encode("utf-8", "surrogatepass") if isinstance(part, str) else part

@@ -1,5 +1,6 @@
 """One set of vectors in figures: how evenly it covers the hypersphere and uses its dimensions."""
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -191,8 +192,11 @@ def attention(similarities: NDArray[np.floating], temperature: float) -> Attenti
     if not temperature > 0 or not len(similarities):
         raise ValueError("Softmax takes a positive temperature and at least one similarity.")
     logits = np.asarray(similarities, np.float64) / temperature
-    weights = np.exp(logits - logits.max())
-    shares = weights / weights.sum()
+    logits -= logits.max()
+    shares = np.exp(logits)
+    total = float(shares.sum())
+    shares /= total
     shares.setflags(write=False)
-    entropy = float(-(shares[shares > 0] * np.log(shares[shares > 0])).sum())
-    return Attention(shares, entropy, float(np.exp(entropy)))
+    # −Σ p log p with log p = logit − log Σ exp, which takes no logarithm of a share.
+    entropy = max(0.0, math.log(total) - float(shares @ logits))
+    return Attention(shares, entropy, math.exp(entropy))

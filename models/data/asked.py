@@ -1,17 +1,19 @@
 """Questions with the passages that answer them, to train a retriever on, and some held out."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 from models.data.records import Passages
 from models.errors import InputError
-from models.files import content_key
+from models.files import content_key_of
 
 #: A title, which may be empty, and a text.
 Titled = tuple[str, str]
 
 _HELD, _DEV = 0.2, 0.1  # shares of the questions
+_BATCH = 8192  # passages read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +92,7 @@ def question_parts(
     train, chosen, watched = map(tuple, parts)
     if len(train) < 2 or len(watched) < 2:
         raise InputError(f"{source} gives too few questions to set two of them aside.")
-    texts = (part for name in ("title", "text") for part in passages.column(name))
+    texts = (part for name in ("title", "text") for part in _cells(passages, name))
     lines = (repr((q.text, q.answers, q.positives, q.hard, q.known)) for q in asked)
     return QuestionSet(
         source=source,
@@ -99,8 +101,14 @@ def question_parts(
         dev=chosen,
         held=watched,
         without=without,
-        key=content_key(*texts, *lines, str(limit)),
+        key=content_key_of(chain(texts, lines, [str(limit)])),
     )
+
+
+def _cells(passages: Passages, name: str) -> Iterator[str]:
+    """A column from its first row to its last, never held whole."""
+    for batch in passages.table.select([name]).to_batches(_BATCH):
+        yield from batch.column(0).to_pylist()
 
 
 def _cut(groups: Sequence[str]) -> tuple[set[int], set[int]]:

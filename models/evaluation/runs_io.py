@@ -196,7 +196,9 @@ def _add(listed: dict[str, _Listed], path: Path, question: str, passage: str, sc
 
 def _placed(path: Path, name: str, listed: dict[str, _Listed], judged: Judged) -> Imported:
     by_place = path.suffix.lower() == ".json"
-    rows_of = _rows_by_id(judged.passages)
+    rows_of = _rows_by_id(
+        judged.passages, {name for each in listed.values() for name in each.found}
+    )
     wide = min(DEPTH, max((len(each.found) for each in listed.values()), default=0))
     rows = np.full((len(judged), wide), -1, np.int32)
     scores = np.full(rows.shape, -np.inf, np.float32)
@@ -234,13 +236,24 @@ def _placed(path: Path, name: str, listed: dict[str, _Listed], judged: Judged) -
 _SEVERAL = -2
 
 
-def _rows_by_id(passages: Passages) -> dict[str, int]:
-    """The row of each passage's id, and of each document's that is one passage only."""
+def _rows_by_id(passages: Passages, wanted: set[str]) -> dict[str, int]:
+    """The row of each passage whose id is ``wanted``, and of each document of one passage only."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    names = pa.array(sorted(filter(_encodable, wanted)), pa.large_string())
     rows: dict[str, int] = {}
-    for row, document in enumerate(passages.column("document")):
-        rows[document] = _SEVERAL if document in rows else row
-    rows.update((name, row) for row, name in enumerate(passages.column("id")))
+    for column in ("document", "id"):
+        cells = passages.table.column(column)
+        found = np.flatnonzero(pc.is_in(cells, value_set=names).to_numpy())
+        for name, row in zip(cells.take(pa.array(found)).to_pylist(), found.tolist(), strict=True):
+            rows[name] = _SEVERAL if column == "document" and name in rows else row
     return rows
+
+
+def _encodable(name: str) -> bool:
+    """Whether a corpus can hold it: half of a surrogate pair is no text."""
+    return not any("\ud800" <= letter <= "\udfff" for letter in name)
 
 
 def _folded(text: str) -> str:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from models.errors import InputError
 from models.events import Progress, Work
 from models.project import Project
+from models.projection import sampled
 from models.projection.layout import Layout, Surface, Technique
 from models.projection.projecting import project
 from models.projection.saving import layout_key, load_layout, save_layout
@@ -35,15 +36,21 @@ def cached(
     A layout that cannot be kept (a read-only or full disk) is returned all the same.
     """
     yield Progress("Preparing")
-    vectors = unit(source.vectors.array)
-    key = layout_key(source.vectors_key, technique, surface, {"seed": seed})
+    vectors = source.vectors.array
+    params = {"seed": seed}
+    if technique == "umap" and len(vectors) > sampled.MOST:
+        params["points"] = sampled.MOST
+    key = layout_key(source.vectors_key, technique, surface, params)
     path = source.layouts / f"{key}.npz"
     if path.is_file():
         try:
             return load_layout(path, vectors)
         except InputError:
             path.unlink(missing_ok=True)
-    layout = yield from project(vectors, technique, surface, seed=seed, process=process)
+    scaled = not source.vectors.normalized
+    layout = yield from project(
+        vectors, technique, surface, seed=seed, unit=scaled, process=process
+    )
     with suppress(InputError):
         save_layout(layout, path)
     return layout

@@ -13,7 +13,9 @@ Technique = Literal["pca", "umap"]
 class Placer(Protocol):
     """Puts points that were not there before into a finished picture."""
 
-    def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def place(
+        self, vectors: NDArray[np.float32], near: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
         """(Q, D) → (Q, 3)."""
         ...
 
@@ -61,10 +63,13 @@ class Layout:
     def __post_init__(self) -> None:
         self.positions.setflags(write=False)
 
-    def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def place(
+        self, vectors: NDArray[np.float32], near: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
         """Where new vectors (Q, D) belong among these points, (Q, 3).
 
         PCA projects them as it did all others, so that they may lie outside the map's square.
-        UMAP has no formula for a new point, which is put on the most central of its neighbours.
+        UMAP has no formula for a new point, which is put on the most central of its neighbours:
+        of ``near``, the rows nearest to them all, or else of those it has to look for.
         """
-        return self.placer.place(np.asarray(vectors, np.float32))
+        return self.placer.place(np.asarray(vectors, np.float32), near)

@@ -10,6 +10,9 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import gather
+from models.projection.trust import normalized
+
 _TOLERANCE = 1e-5
 _STEPS = 64
 # Below this, 1 − cosine in single precision is rounding.
@@ -60,36 +63,70 @@ class AmongNeighbours:
     where ``transform`` puts them.
 
     It needs no model, only the vectors (N, D), kept by reference, and their positions (N, 3).
+    ``fitted`` are the rows that UMAP itself placed, if not all.
     """
 
     vectors: NDArray[np.float32]
     positions: NDArray[np.float32]
     neighbours: int
+    fitted: NDArray[np.int64] | None = None
+
+    @cached_property
+    def _known(self) -> NDArray[np.float32]:
+        """(n, D) those among which neighbours are sought."""
+        return self.vectors if self.fitted is None else gather(self.vectors, self.fitted)
 
     @cached_property
     def _inverse_lengths(self) -> NDArray[np.float32]:
-        lengths = np.linalg.norm(self.vectors, axis=1)
+        lengths = np.linalg.norm(self._known, axis=1)
         inverse = np.zeros(len(lengths), np.float32)
         np.divide(1, lengths, out=inverse, where=lengths > 0)
         return inverse
 
-    def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
-        """(Q, D) → (Q, 3)."""
+    def place(
+        self, vectors: NDArray[np.float32], near: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
+        """(Q, D) → (Q, 3). ``near`` are rows known to be nearest to every one of them, and no
+        others are looked at then."""
         placed = np.empty((len(vectors), 3), np.float32)
-        for row, vector in enumerate(vectors):
-            placed[row] = self.positions[self._host(vector)]
+        for place, vector in enumerate(vectors):
+            unit = vector / (float(np.linalg.norm(vector)) or 1.0)
+            if near is not None and len(near):
+                similarity = normalized(gather(self.vectors, near)) @ unit
+                host = self._host(similarity, near)
+            else:
+                similarity = (self._known @ unit) * self._inverse_lengths
+                host = self._host(similarity, self.fitted)
+            placed[place] = self.positions[host]
         return placed
 
-    def _host(self, vector: NDArray[np.float32]) -> int:
-        length = float(np.linalg.norm(vector))
-        similarity = (self.vectors @ (vector / (length or 1.0))) * self._inverse_lengths  # (N,)
+    def _host(self, similarity: NDArray[np.float32], rows: NDArray[np.int64] | None) -> int:
+        """The row of the medoid; ``similarity`` (n,) is that of ``rows``, or of all."""
         k = min(self.neighbours, len(similarity))
         nearest = np.argpartition(-similarity, k - 1)[:k]
         nearest = nearest[np.argsort(-similarity[nearest], kind="stable")]
         distances = np.maximum(1 - similarity[nearest], 0)
-        if distances[0] < ROUNDING:
+        if rows is not None:
+            nearest = rows[nearest]
+        if distances[0] < ROUNDING:  # a duplicate is its own host
             return int(nearest[0])
-        weights = memberships(distances[None], connected=False)[0]
-        around = self.positions[nearest]
-        apart = np.linalg.norm(around[:, None] - around[None], axis=2)  # (k, k)
-        return int(nearest[np.argmin(apart @ weights)])
+        weights = memberships(distances[None], connected=False)
+        host, _ = medoids(weights, self.positions[nearest][None])
+        return int(nearest[host[0]])
+
+
+def medoids(
+    weights: NDArray[np.float32], around: NDArray[np.float32]
+) -> tuple[NDArray[np.intp], NDArray[np.float32]]:
+    """Which of k neighbours is most central among them in the picture, and how far all are off it.
+
+    Args:
+        weights: (Q, k) how much each neighbour counts.
+        around: (Q, k, 3) where the neighbours stand.
+
+    Returns:
+        (Q,) places among the k, and (Q, k) distances in the picture from the one chosen.
+    """
+    apart = np.linalg.norm(around[:, :, None] - around[:, None], axis=3)  # (Q, k, k)
+    hosts = (apart @ weights[:, :, None])[:, :, 0].argmin(axis=1)
+    return hosts, apart[np.arange(len(hosts)), hosts]

@@ -1,10 +1,11 @@
-"""Principal components by eigendecomposition of the covariance, in one pass of chunks."""
+"""Principal components by eigendecomposition of the covariance, in one pass of blocks."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import blocks
 from models.events import Progress, Work
 from models.projection.sphere import on_sphere
 
@@ -28,25 +29,33 @@ class Components:
         return np.asarray((vectors - self.mean) @ self.axes, np.float32)
 
 
-def principal_components(vectors: NDArray[np.float32], kept: int) -> Work[Components]:
-    """The ``kept`` directions of largest variance of (N, D) vectors.
+def principal_components(
+    vectors: NDArray[np.float32], kept: int, *, unit: bool = False
+) -> Work[Components]:
+    """The ``kept`` directions of largest variance of (N, D) vectors, read once.
 
     Signs are fixed: the largest entry of each axis is positive. Where the vectors span fewer
     dimensions than ``kept``, the axes left over are zero.
+
+    Args:
+        unit: of the vectors at length 1.
     """
     count, dimensions = vectors.shape
-    chunks = range(0, count, _CHUNK)
+    near = np.zeros(dimensions, np.float32)
     total = np.zeros(dimensions, np.float64)
-    for start in chunks:
-        yield Progress(STAGE, start, 2 * count, "points")
-        total += vectors[start : start + _CHUNK].sum(axis=0, dtype=np.float64)
-    mean = (total / max(count, 1)).astype(np.float32)
-    covariance = np.zeros((dimensions, dimensions), np.float64)
-    for start in chunks:
-        yield Progress(STAGE, count + start, 2 * count, "points")
-        centred = vectors[start : start + _CHUNK] - mean
-        covariance += centred.T @ centred
-    values, eigenvectors = np.linalg.eigh(covariance / max(count, 1))
+    products = np.zeros((dimensions, dimensions), np.float64)
+    for start, block in blocks(vectors, _CHUNK, unit=unit):
+        yield Progress(STAGE, start, count, "points")
+        if start == 0:
+            # About the mean of the first block nothing large cancels; the rest is exact algebra.
+            near = block.mean(axis=0, dtype=np.float64).astype(np.float32)
+        centred = block - near
+        total += centred.sum(axis=0, dtype=np.float64)
+        products += centred.T @ centred
+    off = total / max(count, 1)
+    mean = (near + off).astype(np.float32)
+    covariance = products / max(count, 1) - np.outer(off, off)
+    values, eigenvectors = np.linalg.eigh(covariance)
     order = np.argsort(-values, kind="stable")[:kept]
     values = np.maximum(values, 0)
     spread = float(values.sum())
@@ -70,7 +79,9 @@ class AlongComponents:
     scale: float
     on_sphere: bool
 
-    def place(self, vectors: NDArray[np.float32]) -> NDArray[np.float32]:
+    def place(
+        self, vectors: NDArray[np.float32], near: NDArray[np.int64] | None = None
+    ) -> NDArray[np.float32]:
         """(Q, D) → (Q, 3)."""
         projected = self.components.project(vectors)
         if self.on_sphere:

@@ -1,10 +1,15 @@
 """From vectors to a picture of them."""
 
+from contextlib import nullcontext
+
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import at_length_1, blocks, gather
 from models.errors import InputError
 from models.events import Progress, Work
+from models.geometry import sampled_rows
+from models.projection import sampled
 from models.projection.layout import Layout, LayoutFacts, Surface, Technique
 from models.projection.neighbours import AmongNeighbours
 from models.projection.pca import AlongComponents, principal_components, unit_scale
@@ -14,9 +19,9 @@ from models.projection.umap_process import UmapProcess
 
 #: Fewer points than this have no neighbourhoods to speak of, and PCA places them.
 FEWEST_FOR_UMAP = 5
-_CHUNK = 16384
 # The picture should be there at once, so trustworthiness looks at few of many points.
 _EXACT, _SAMPLE = 2000, 500
+_LARGE, _FEW = 200_000, 200
 
 
 def project(
@@ -27,15 +32,20 @@ def project(
     neighbours: int = 15,
     min_dist: float = 0.1,
     seed: int = 0,
+    unit: bool = False,
     process: UmapProcess | None = None,
 ) -> Work[Layout]:
     """Places vectors (N, D) on the globe or on a flat map.
+
+    Of more than ``sampled.MOST`` points UMAP sees some drawn at random, and the others are placed
+    among them. Large arrays are read a block at a time.
 
     Args:
         vectors: any N, any D ≥ 1; kept by reference in a UMAP layout, so do not change them.
         neighbours: UMAP's neighbourhood, each point itself counted.
         min_dist: how closely UMAP may pack points, in its own units.
         seed: the same seed gives the same picture.
+        unit: places the vectors brought to length 1, which none may have.
         process: UMAP's process, to keep it warm; else one is started for this picture alone.
 
     Raises:
@@ -50,37 +60,37 @@ def project(
         raise InputError(f"UMAP's minimum distance lies between 0 and 1, not at {min_dist}.")
     if not 0 <= seed < 2**32:
         raise InputError(f"A seed lies between 0 and {2**32 - 1}, not at {seed}.")
-    for start in range(0, len(vectors), _CHUNK):
+    for start, block in blocks(vectors):
         yield Progress("Checking", start, len(vectors), "points")
-        finite = np.isfinite(vectors[start : start + _CHUNK]).all(axis=1)
+        finite = np.isfinite(block).all(axis=1)
         if not finite.all():
             row = start + int(np.argmin(finite))
             raise InputError(f"The vector in row {row} holds values that are not finite numbers.")
     if technique == "pca" or len(vectors) < FEWEST_FOR_UMAP:
-        return (yield from _pca(vectors, surface))
-    if process is not None:
-        return (yield from _umap(vectors, surface, neighbours, min_dist, seed, process))
-    with UmapProcess() as own:
-        return (yield from _umap(vectors, surface, neighbours, min_dist, seed, own))
+        return (yield from _pca(vectors, surface, unit))
+    rows = None
+    if len(vectors) > sampled.MOST:
+        yield Progress("Drawing points")
+        rows = sampled_rows(len(vectors), sampled.MOST, seed)
+    with UmapProcess() if process is None else nullcontext(process) as umap:
+        settings = (neighbours, min_dist, seed, unit)
+        return (yield from _umap(vectors, rows, surface, umap, *settings))
 
 
-def _pca(vectors: NDArray[np.float32], surface: Surface) -> Work[Layout]:
+def _pca(vectors: NDArray[np.float32], surface: Surface, unit: bool) -> Work[Layout]:
     globe = surface == "globe"
     kept = 3 if globe else 2
-    components = yield from principal_components(vectors, kept)
-    projected = np.concatenate(
-        [
-            components.project(vectors[start : start + _CHUNK])
-            for start in range(0, max(len(vectors), 1), _CHUNK)
-        ]
-    )
+    components = yield from principal_components(vectors, kept, unit=unit)
+    projected = np.empty((len(vectors), kept), np.float32)
+    for start, block in blocks(vectors, unit=unit):
+        yield Progress("Placing", start, len(vectors), "points")
+        projected[start : start + len(block)] = components.project(block)
     scale = 1.0 if globe else unit_scale(projected)
     if globe:
         positions = on_sphere(projected)
     else:
         positions = np.pad(projected * np.float32(scale), ((0, 0), (0, 1)))
-    sample = _EXACT if len(vectors) <= _EXACT else _SAMPLE
-    value, sampled = yield from trustworthiness(vectors, positions, sample=sample)
+    value, looked_at = yield from trustworthiness(vectors, positions, sample=_looked_at(vectors))
     how = f"{kept} dimensions"
     if components.variance > 0:
         how += f", PCA keeps {components.variance:.1%} of the variance"
@@ -93,7 +103,7 @@ def _pca(vectors: NDArray[np.float32], surface: Surface) -> Work[Layout]:
         kept=kept,
         variance=components.variance,
         trustworthiness=value,
-        sampled=sampled if value is not None else None,
+        sampled=looked_at if value is not None else None,
         of=len(vectors),
         how=how,
     )
@@ -102,27 +112,47 @@ def _pca(vectors: NDArray[np.float32], surface: Surface) -> Work[Layout]:
 
 def _umap(
     vectors: NDArray[np.float32],
+    rows: NDArray[np.int64] | None,
     surface: Surface,
+    process: UmapProcess,
     neighbours: int,
     min_dist: float,
     seed: int,
-    process: UmapProcess,
+    unit: bool,
 ) -> Work[Layout]:
+    """``rows`` are those that UMAP sees, if not all."""
+    fitted = vectors if rows is None else gather(vectors, rows)
+    if unit or rows is not None:
+        fitted = at_length_1(fitted)
     result = yield from process.fit(
-        vectors, surface, neighbours=neighbours, min_dist=min_dist, seed=seed
+        fitted, surface, neighbours=neighbours, min_dist=min_dist, seed=seed
     )
+    positions, value, looked_at = result.positions, result.trustworthiness, result.sampled
+    used = min(neighbours, len(fitted))
     globe = surface == "globe"
-    used = min(neighbours, len(vectors))
     name = "2 angles by spherical UMAP" if globe else "2 dimensions by UMAP"
+    how = f"{name} ({used} neighbours, seed {seed})"
+    if rows is not None:
+        positions = yield from sampled.place_others(vectors, fitted, rows, positions, surface, used)
+        value, looked_at = yield from trustworthiness(
+            vectors, positions, sample=_looked_at(vectors)
+        )
+        how += f" of {len(rows):,} points drawn at random, all others amid their nearest of these"
     facts = LayoutFacts(
         dimensions=vectors.shape[1],
         kept=2,
         variance=None,
-        trustworthiness=result.trustworthiness,
-        sampled=result.sampled,
+        trustworthiness=value,
+        sampled=looked_at,
         of=len(vectors),
-        how=f"{name} ({used} neighbours, seed {seed})",
+        how=how,
     )
-    result.positions.setflags(write=False)
-    placer = AmongNeighbours(vectors, result.positions, used)
-    return Layout("umap", surface, result.positions, facts, placer)
+    positions.setflags(write=False)
+    placer = AmongNeighbours(vectors, positions, used, rows)
+    return Layout("umap", surface, positions, facts, placer)
+
+
+def _looked_at(vectors: NDArray[np.float32]) -> int:
+    """Points at which trustworthiness is taken: each is compared with all."""
+    count = len(vectors)
+    return count if count <= _EXACT else _SAMPLE if count <= _LARGE else _FEW

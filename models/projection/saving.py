@@ -47,6 +47,7 @@ def save_layout(layout: Layout, path: Path) -> None:
         about |= {"scale": placer.scale, "variance": placer.components.variance}
     elif isinstance(placer, AmongNeighbours):
         about |= {"neighbours": placer.neighbours}
+        arrays |= {} if placer.fitted is None else {"fitted": placer.fitted}
     with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.savez(file, about=np.array(json.dumps(about)), **arrays)
 
@@ -75,7 +76,7 @@ def load_layout(path: Path, vectors: NDArray[np.float32]) -> Layout:
 
 
 def _restore(
-    about: dict[str, Any], arrays: dict[str, NDArray[np.float32]], vectors: NDArray[np.float32]
+    about: dict[str, Any], arrays: dict[str, NDArray[Any]], vectors: NDArray[np.float32]
 ) -> Layout:
     technique, surface = about["technique"], about["surface"]
     if technique not in ("pca", "umap") or surface not in ("globe", "flat"):
@@ -86,10 +87,17 @@ def _restore(
     positions.setflags(write=False)
     facts = LayoutFacts(**about["facts"])
     if technique == "umap":
-        placer = AmongNeighbours(vectors, positions, int(about["neighbours"]))
+        fitted = arrays.get("fitted")
+        if fitted is not None and (fitted.ndim != 1 or not _are_rows(fitted, len(positions))):
+            raise ValueError("the fitted points are no rows")
+        placer = AmongNeighbours(vectors, positions, int(about["neighbours"]), fitted)
         return Layout(technique, surface, positions, facts, placer)
     components = Components(arrays["mean"], arrays["axes"], float(about["variance"]))
     if components.axes.shape != (*components.mean.shape, facts.kept):
         raise ValueError("axes do not fit the mean")
     along = AlongComponents(components, float(about["scale"]), globe)
     return Layout(technique, surface, positions, facts, along)
+
+
+def _are_rows(rows: NDArray[Any], count: int) -> bool:
+    return bool(rows.dtype == np.int64 and len(rows) and rows.min() >= 0 and rows.max() < count)

@@ -7,10 +7,13 @@ that scikit-learn's ``manifold.trustworthiness`` follows.
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import blocks, gather
 from models.events import Progress, Work
+from models.geometry import sampled_rows
 
 STAGE = "Trustworthiness"
 _CHUNK = 64
+_ENTRIES = 1 << 23  # similarities held at once
 
 
 def trustworthiness(
@@ -26,7 +29,7 @@ def trustworthiness(
     Each sampled point is ranked against all N points, so the result estimates the value over all
     of them; with ``sample`` ≥ N it is exactly that value. Distances are 1 − cosine between the
     vectors and straight lines between the positions. Vectors at equal distances share the better
-    rank.
+    rank. The vectors are read once, a block at a time.
 
     Args:
         vectors: (N, D).
@@ -41,27 +44,41 @@ def trustworthiness(
     k = min(neighbours, (count - 1) // 2)
     if k < 1:
         return None, 0
-    rows = np.arange(count)
-    if sample < count:
-        rows = np.sort(np.random.default_rng(seed).choice(count, sample, replace=False))
-    unit = normalized(vectors)
-    squared = np.einsum("ij,ij->i", positions, positions)  # (N,)
-    penalty = 0
+    rows = sampled_rows(count, sample, seed)
+    yield Progress(STAGE, 0, count, "points")
+    found = _nearest(positions, rows, k)
+    own = normalized(gather(vectors, rows))
+    least = np.empty(found.shape, np.float32)  # the cosine of each neighbour in the picture
     for start in range(0, len(rows), _CHUNK):
-        yield Progress(STAGE, start, len(rows), "points")
-        chunk = rows[start : start + _CHUNK]
-        here = np.arange(len(chunk))
-        # |p − q|² without |p|², which is the same for all candidates q.
-        drawn = squared - 2 * (positions[chunk] @ positions.T)
-        drawn[here, chunk] = np.inf
-        nearest = np.argpartition(drawn, k - 1, axis=1)[:, :k]  # (chunk, k)
-        similarity = unit[chunk] @ unit.T  # (chunk, N)
-        similarity[here, chunk] = -np.inf
-        for row, found in zip(similarity, nearest, strict=True):
-            nearer = np.count_nonzero(row > row[found][:, None], axis=1)
-            penalty += int(np.maximum(nearer + 1 - k, 0).sum())
+        part = found[start : start + _CHUNK]
+        # As a product of matrices, like those below, so that equal cosines are equal bits.
+        products = own[start : start + _CHUNK] @ normalized(gather(vectors, part.ravel())).T
+        each = np.arange(len(part))
+        least[start : start + _CHUNK] = products.reshape(len(part), *part.shape)[each, each]
+    nearer = np.zeros(found.shape, np.int64)
+    for start, block in blocks(vectors, max(1, _ENTRIES // len(rows)), unit=True):
+        yield Progress(STAGE, start, count, "points")
+        similarity = own @ block.T  # (S, B)
+        here = np.flatnonzero((rows >= start) & (rows < start + len(block)))
+        similarity[here, rows[here] - start] = -np.inf
+        for place, row in enumerate(similarity):
+            nearer[place] += np.count_nonzero(row > least[place][:, None], axis=1)
+    penalty = int(np.maximum(nearer + 1 - k, 0).sum())
     worst = len(rows) * k * (2 * count - 3 * k - 1) / 2
     return 1.0 - penalty / worst, len(rows)
+
+
+def _nearest(positions: NDArray[np.float32], rows: NDArray[np.int64], k: int) -> NDArray[np.int64]:
+    """The k points nearest in the picture to each of ``rows``, without itself; (S, k)."""
+    from scipy.spatial import KDTree
+
+    # Halving by position, not by number of points: where many stand in one place it stays quick.
+    tree = KDTree(positions, balanced_tree=False, compact_nodes=False)
+    _, found = tree.query(positions[rows], k + 1)
+    others = found != rows[:, None]
+    others[others.all(axis=1), -1] = False  # among equals it need not have found itself
+    nearest: NDArray[np.int64] = found[others].reshape(len(rows), k)
+    return nearest
 
 
 def normalized(vectors: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -1,6 +1,7 @@
 """Clusters find what lies together, and their names are the words that set them apart."""
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from models.clusters import cluster
@@ -27,6 +28,17 @@ def test_groups_are_found_and_named_by_their_own_words(blobs):
     assert set(found.names[first[0]].split(" · ")) <= {"star", "shines", "planet"}
     assert set(found.names[second[0]].split(" · ")) <= {"dough", "bread", "rises"}
     assert not found.labels.flags.writeable
+
+
+def test_a_column_of_arrow_is_read_in_samples(blobs, monkeypatch):
+    monkeypatch.setattr("models.clusters._SAMPLED", 30)
+    monkeypatch.setattr("models.clusters._STEP", 8)
+    vectors, texts = blobs
+    column = pa.chunked_array([pa.array(texts[:7]), pa.array(texts[7:])])
+    found = finish(cluster(vectors, column, count=2))
+    words = [set(name.split(" · ")) for name in found.names]
+    assert words[found.labels[0]] <= {"star", "shines", "planet"}
+    assert words[found.labels[-1]] <= {"dough", "bread", "rises"}
 
 
 def test_the_same_seed_gives_the_same_clusters(blobs):

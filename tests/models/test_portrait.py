@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from models.anchor import anchored, pull
+from models.anchor import among, anchored, pull
 from models.errors import InputError
 from models.events import finish
 from models.geometry import Limit, contrastive_limit
@@ -110,9 +110,19 @@ def test_an_anchor_is_compared_with_all_others(paired):
     found = anchored(x, y if paired else None, 2)
     negatives = [x[2] @ x[j] for j in range(6) if j != 2]
     if paired:
-        negatives = [x[2] @ y[2], *negatives, *(x[2] @ y[j] for j in range(6) if j != 2)]
-    np.testing.assert_allclose(found.similarities, negatives, atol=1e-6)
+        negatives += [x[2] @ y[j] for j in range(6) if j != 2]
+    expected = [*([x[2] @ y[2]] if paired else []), *sorted(negatives, reverse=True)]
+    np.testing.assert_allclose(found.similarities, expected, atol=1e-6)
     assert found.paired == paired and len(found.similarities) == (11 if paired else 5)
+
+
+def test_a_question_is_compared_with_every_passage_of_any_length():
+    x = directions(40, 5) * np.linspace(0.5, 3, 40, dtype=np.float32)[:, None]
+    question = directions(1, 5, 1)[0] * 7
+    found = finish(among(x, question))
+    cosines = x @ question / np.linalg.norm(x, axis=1) / np.linalg.norm(question)
+    np.testing.assert_allclose(found.similarities, np.sort(cosines)[::-1], atol=1e-6)
+    assert not found.paired and not found.similarities.flags.writeable
 
 
 def test_the_pull_is_the_gradient_of_the_loss():

@@ -11,6 +11,7 @@ from models.projection.layout import Layout
 from models.projection.neighbours import AmongNeighbours, memberships
 from models.projection.pca import principal_components
 from models.projection.projecting import project
+from models.projection.sampled import place_others
 from models.projection.saving import layout_key, load_layout, save_layout
 from models.projection.sphere import graticule, unroll, unroll_outline
 from models.projection.trust import trustworthiness
@@ -132,6 +133,12 @@ def test_trustworthiness_equals_scikit_learn():
     assert part == pytest.approx(value, abs=0.02)
 
 
+def test_trustworthiness_of_equal_points_has_no_strangers():
+    equal = np.full((40, 6), 0.5, np.float32)
+    value, _ = finish(trustworthiness(equal, np.zeros((40, 3), np.float32)))
+    assert value == 1.0, "vectors at equal distances share the better rank"
+
+
 def test_trustworthiness_needs_three_points():
     for count in range(3):
         nothing = np.zeros((count, 4), np.float32), np.zeros((count, 3), np.float32)
@@ -168,6 +175,68 @@ def test_a_point_between_two_places_is_put_in_the_one_that_has_more():
     positions[3:, 0] = -1
     placed = AmongNeighbours(vectors, positions, 5).place(np.ones((1, 8), np.float32))
     np.testing.assert_allclose(placed, [[0.9, 0, 0]])
+
+
+def test_rows_known_to_be_nearest_spare_the_search(monkeypatch):
+    vectors = clusters(90)
+    home = np.eye(3, dtype=np.float32)[np.arange(90) % 3]
+    placer = AmongNeighbours(vectors, home, 15)
+    near = np.argsort(-(vectors @ vectors[4]), kind="stable")[:20]
+    np.testing.assert_array_equal(placer.place(vectors[4:5]), placer.place(vectors[4:5], near))
+    question = vectors[[5, 8]].mean(axis=0, keepdims=True)
+    far = np.arange(0, 90, 3)  # all in another cluster than the question's
+    np.testing.assert_array_equal(placer.place(question, far), home[:1])
+
+
+@pytest.mark.parametrize("surface", ["globe", "flat"])
+def test_more_points_than_umap_sees_are_placed_among_those_it_saw(surface):
+    vectors, centres = clusters(600, centres=4), 4
+    rows = np.arange(0, 600, 5)
+    corners = np.array([[1, 0, 0], [0, 1, 0], [-1, 0, 0], [0, -1, 0]], np.float32)
+    around = np.random.default_rng(1).normal(scale=0.05, size=(len(rows), 3))
+    seen = (corners[rows % centres] + around).astype(np.float32)
+    seen[:, 2] = 0
+    if surface == "globe":
+        seen /= np.linalg.norm(seen, axis=1, keepdims=True)
+    placed = finish(place_others(vectors, vectors[rows], rows, seen, surface, 15))
+    np.testing.assert_array_equal(placed[rows], seen)
+    nearest = np.linalg.norm(placed[:, None] - corners[None], axis=2).argmin(axis=1)
+    assert (nearest == np.arange(600) % centres).mean() > 0.98
+    others = np.delete(placed, rows, axis=0)
+    assert len(np.unique(others, axis=0)) > 1.5 * len(rows), "not all on the points that were seen"
+    if surface == "globe":
+        np.testing.assert_allclose(np.linalg.norm(placed, axis=1), 1, atol=1e-5)
+
+
+def test_a_point_with_a_duplicate_among_those_seen_stands_with_it():
+    vectors = np.repeat(clusters(40), 2, axis=0)
+    rows = np.arange(0, 80, 2)
+    seen = np.random.default_rng(0).uniform(-1, 1, (40, 3)).astype(np.float32)
+    placed = finish(place_others(vectors, vectors[rows], rows, seen, "flat", 1))
+    np.testing.assert_allclose(placed[1::2], seen, atol=1e-6)
+
+
+def test_a_layout_remembers_which_points_were_seen(tmp_path):
+    vectors = clusters(60)
+    positions = np.eye(3, dtype=np.float32)[np.arange(60) % 3]
+    facts = finish(project(vectors, "pca", "globe")).facts
+    rows = np.arange(0, 60, 2)
+    placer = AmongNeighbours(vectors, positions, 7, rows)
+    save_layout(Layout("umap", "globe", positions, facts, placer), tmp_path / "layout.npz")
+    kept = load_layout(tmp_path / "layout.npz", vectors)
+    np.testing.assert_array_equal(kept.placer.fitted, rows)
+    np.testing.assert_array_equal(kept.place(vectors[:5] + 1), placer.place(vectors[:5] + 1))
+    beyond = AmongNeighbours(vectors, positions, 7, np.array([60]))
+    save_layout(Layout("umap", "globe", positions, facts, beyond), tmp_path / "bad.npz")
+    with pytest.raises(InputError, match="damaged"):
+        load_layout(tmp_path / "bad.npz", vectors)
+
+
+def test_vectors_are_scaled_where_it_is_asked_for():
+    vectors = clusters(90) * np.linspace(0.5, 2, 90, dtype=np.float32)[:, None]
+    scaled = finish(project(vectors, "pca", "globe", unit=True))
+    unit = finish(project(clusters(90), "pca", "globe"))
+    np.testing.assert_allclose(scaled.positions, unit.positions, atol=1e-4)
 
 
 @pytest.mark.parametrize("surface", ["globe", "flat"])

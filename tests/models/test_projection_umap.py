@@ -80,6 +80,18 @@ def test_a_picture_from_end_to_end(process, surface, tmp_path):
     assert process.pid == pid
 
 
+def test_of_too_many_points_some_are_drawn_and_it_is_said(process, monkeypatch):
+    monkeypatch.setattr("models.projection.sampled.MOST", 60)
+    data = vectors()
+    layout = finish(project(data, "umap", "globe", process=process))
+    assert len(layout.placer.fitted) == 60 and layout.positions.shape == (COUNT, 3)
+    assert "of 60 points drawn at random, all others amid their nearest" in layout.facts.sentence
+    assert layout.facts.sentence.endswith(" on all 150 points.")
+    apart = np.linalg.norm(layout.positions[:, None] - layout.positions[None], axis=2)
+    apart += 9 * np.eye(COUNT)
+    assert (apart.argmin(axis=1) % CLUSTERS == np.arange(COUNT) % CLUSTERS).mean() > 0.95
+
+
 @pytest.mark.parametrize("surface", ["globe", "flat"])
 def test_equal_and_empty_vectors_get_positions(process, surface):
     equal = np.full((30, 8), 0.5, np.float32)

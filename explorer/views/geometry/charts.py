@@ -113,7 +113,8 @@ class LimitChart(RoomyChart):
 
 @dataclass(frozen=True, eq=False)
 class Shares:
-    """The softmax of one anchor; with ``paired`` the first share is the positive's."""
+    """The softmax of one anchor, the largest share first; with ``paired`` the positive's is before
+    them all, whatever it is."""
 
     attention: Attention
     paired: bool
@@ -126,10 +127,8 @@ class SoftmaxChart(RoomyChart):
         super().__init__("Shares at this temperature", "by similarity", "share")
 
     def draw(self, value: Shares, theme: Theme) -> None:
-        shares = value.attention.shares
-        count = min(_BARS, len(shares))
-        order = np.argpartition(-shares, count - 1)[:count]  # there may be many
-        order = order[np.argsort(-shares[order], kind="stable")]
+        shares = value.attention.shares[: _BARS + 1]
+        order = np.argsort(-shares, kind="stable")[:_BARS]
         shares = shares[order]
         tall = max(float(shares[0]), 1e-3)
         colors = [_PAIRS if value.paired and row == 0 else theme.accent for row in order]

@@ -15,11 +15,10 @@ from explorer.views.geometry.charts import Shares, SoftmaxChart
 from explorer.views.geometry.formulas import SOFTMAX
 from explorer.views.geometry.measuring import Measurement
 from explorer.widgets import Label, LabelledSlider, NumberField, Segmented
-from models.anchor import Anchored, anchored, pull
+from models.anchor import Anchored, among, anchored, pull
 from models.events import Progress, Work
 from models.portrait import attention
 from models.project import Project
-from models.projection.cache import unit
 from models.retrieval.searcher import Answer
 
 _FIRST = np.log10(0.05)  # SimCSE's temperature
@@ -195,7 +194,4 @@ def _to_others(found: Measurement, row: int) -> Work[Anchored]:
 
 
 def _to_passages(project: Project, answer: Answer) -> Work[Anchored]:
-    yield Progress("Comparing")
-    similarities = unit(project.vectors.array) @ unit(answer.vector)
-    similarities.setflags(write=False)
-    return Anchored(similarities, paired=False)
+    return (yield from among(project.vectors.array, answer.vector))
