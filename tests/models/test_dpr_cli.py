@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from test_dpr_training import files, one_thread  # noqa: F401
 
 from models.__main__ import main
 from models.data.biencoder import json_entries
@@ -23,6 +22,7 @@ from models.training.checkpoints import read_run
 from models.training.shelf import read_card
 from models.vectors import encode
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = ["--batch", "8", "--probe", "6", "--frames", "2", "--max-length", "24", "--json"]
 
 
@@ -30,12 +30,17 @@ def said(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def command(files, *options):  # noqa: F811
+@pytest.fixture(scope="module")
+def files(dpr_files):
+    return dpr_files
+
+
+def command(files, *options):
     data = ["--data", str(files / "questions.csv"), "--base", str(files / "base")]
     return ["train", "dpr", *data, *SMALL, *options]
 
 
-def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys):  # noqa: F811
+def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys):
     assert main([*command(files, "--steps", "3"), "--out", str(tmp_path / "run")]) == 0
     *lines, last = said(capsys)
     assert [line["step"] for line in lines] == [0, 1, 2, 3]
@@ -43,7 +48,7 @@ def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys):  # 
     assert last["done"] is True and last["before"]["alignment"] == lines[0]["alignment"]
 
 
-def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
+def test_every_option_reaches_the_run(files, tmp_path, capsys):
     options = "--hard 2 --random 1 --gold 3 --pool 4 --no-in-batch --mask --shared --chunk 5"
     options += " --similarity cosine --temperature 0.1 --pooling cls --steps 1 --limit 50"
     options += " --question-column question --passage-column passage --rate 0.002"
@@ -68,7 +73,7 @@ def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
 
 
 def test_a_run_goes_on_by_its_folder_alone_and_is_exported_indexed_and_asked(
-    files,  # noqa: F811
+    files,
     tmp_path,
     capsys,
 ):
@@ -88,7 +93,7 @@ def test_a_run_goes_on_by_its_folder_alone_and_is_exported_indexed_and_asked(
         assert "france" in capsys.readouterr().out
 
 
-def test_mined_negatives_are_a_file_that_trains(files, tmp_path, capsys):  # noqa: F811
+def test_mined_negatives_are_a_file_that_trains(files, tmp_path, capsys):
     out = tmp_path / "mined.json"
     mine = ["mine-negatives", "bundled", "--out", str(out), "--count", "5", "--random", "2"]
     assert main([*mine, "--json"]) == 0
@@ -135,7 +140,7 @@ def by_both(name, found):
 
 
 @pytest.mark.parametrize("part", ["held", "dev"])
-def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):  # noqa: F811
+def test_a_run_is_measured_against_its_base(files, tmp_path, capsys, part):
     run = str(tmp_path / "run")
     assert main([*command(files, "--steps", "1"), "--out", run]) == 0
     capsys.readouterr()
@@ -202,7 +207,7 @@ def test_bad_input_is_one_sentence_and_status_2(tmp_path, monkeypatch, capsys, l
     assert not (tmp_path / "run").exists()
 
 
-def test_questions_or_a_corpus_that_changed_are_not_measured_by(files, tmp_path, capsys):  # noqa: F811
+def test_questions_or_a_corpus_that_changed_are_not_measured_by(files, tmp_path, capsys):
     table = tmp_path / "questions.csv"
     table.write_text((files / "questions.csv").read_text())
     line = ["train", "dpr", "--data", str(table), "--base", str(files / "base"), *SMALL]
@@ -212,7 +217,7 @@ def test_questions_or_a_corpus_that_changed_are_not_measured_by(files, tmp_path,
     assert "have changed since it was trained" in capsys.readouterr().err
 
 
-def test_the_product_drops_the_temperature_of_a_preset(files, tmp_path):  # noqa: F811
+def test_the_product_drops_the_temperature_of_a_preset(files, tmp_path):
     line = command(files, "--steps", "1", "--similarity", "dot")
     assert main([*line, "--out", str(tmp_path / "run")]) == 0
     recipe = read_run(tmp_path / "run").config["recipe"]

@@ -2,14 +2,14 @@
 
 import json
 import math
-from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
+from dpr_kit import CPU, recipe, source, started, task
 from safetensors.torch import load_file
 from test_training_loop import same_bits, steps_of
-from tiny import WORDS, edit, save_bert
+from tiny import edit, save_bert
 
 from models.data.dpr_questions import QuestionSource
 from models.data.drafts import Columns
@@ -38,54 +38,12 @@ from models.vector_sets import of_run
 from models.vectors import encode
 from models.wire import pack, unpack
 
-CPU = torch.device("cpu")
-SMALL = {"steps": 5, "epochs": None, "batch": 8, "frames": 2, "measurements": 2, "rate": 1e-3}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def one_thread():
-    """Networks of a few kilobytes gain nothing from a second one, and lose where it is busy."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 @pytest.fixture(scope="module")
-def files(tmp_path_factory):
-    """A tiny base encoder, and 60 questions about 30 passages, each with one of three words."""
-    folder = tmp_path_factory.mktemp("dpr")
-    save_bert(folder / "base")
-    rows = []
-    for n in range(60):
-        one, two = WORDS[n % 20], WORDS[(n // 2 + 5) % 22]
-        passage = f"the {one if n % 2 == 0 else WORDS[(n - 1) % 20]} is {two} and {n // 2} far"
-        rows.append({"question": f"where {one} {two} {n} ?", "passage": passage, "title": one})
-    table = ["question,passage,title", *(",".join(row.values()) for row in rows)]
-    (folder / "questions.csv").write_text("\n".join(table))
-    return folder
-
-
-def recipe(files, **changes):
-    plain = PRESETS["laptop"]
-    settings = replace(plain.settings, **(SMALL | changes.pop("settings", {})))
-    net = {"base": str(files / "base"), "max_length": 24, **changes.pop("net", {})}
-    negatives = replace(plain.negatives, **changes.pop("negatives", {}))
-    made = replace(plain, settings=settings, net=replace(plain.net, **net), negatives=negatives)
-    return replace(made, **{"probe": 6, "similarity": "dot", "temperature": 1.0, **changes})
-
-
-def source(files):
-    return QuestionSource(str(files / "questions.csv"))
-
-
-def task(files, **changes):
-    return finish(load_dpr_task(recipe(files, **changes), source(files)))
-
-
-def started(files, **changes):
-    made = task(files, **changes)
-    return made, made.start(CPU, made.recipe.settings)
+def files(dpr_files):
+    return dpr_files
 
 
 def gradients(learner, rows=range(8), seed=3):

@@ -7,7 +7,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from test_training_loop import same_bits, steps_of
-from test_training_text import CPU, SMALL, files, one_thread, seeded, source  # noqa: F401
+from text_kit import CPU, SMALL, seeded, source
 from tiny import SPECIAL, WORDS, bert_config, save, save_bert
 
 from models.__main__ import main
@@ -25,24 +25,25 @@ from models.training.recipes.text_catalog import load_text_task, train_texts
 from models.training.shelf import read_card
 from models.vectors import encode
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TEXTS = ["the cat sat on a mat", "who ?", "", "猫 the dog", "Paris is in France ."]
 _SIZE = len(SPECIAL) + len(WORDS)
 _SPECIAL = frozenset(range(5))
 _MASK = 4
 
 
-def recipe(files, **changes):  # noqa: F811
+def recipe(files, **changes):
     plain = mlm.PRESETS["laptop"]
     settings = replace(plain.settings, **(SMALL | changes.pop("settings", {})))
     net = replace(plain.net, base=str(changes.pop("base", files / "base")), dropout=0.0)
     return replace(plain, settings=settings, net=net, **{"probe": 10, **changes})
 
 
-def task(files, **changes):  # noqa: F811
+def task(files, **changes):
     return finish(load_text_task(recipe(files, **changes), source(files)))
 
 
-def started(files, **changes):  # noqa: F811
+def started(files, **changes):
     made = task(files, **changes)
     return made, made.start(CPU, made.recipe.settings)
 
@@ -95,7 +96,7 @@ def masked_bert(folder):
     return save(BertForMaskedLM(bert_config()), folder)
 
 
-def test_the_loss_is_that_of_the_library_s_own_masked_language_model(files, tmp_path):  # noqa: F811
+def test_the_loss_is_that_of_the_library_s_own_masked_language_model(files, tmp_path):
     reference = masked_bert(tmp_path / "base")
     made, learner = started(files, base=tmp_path / "base")
     rows = list(range(40))
@@ -113,7 +114,7 @@ def test_the_loss_is_that_of_the_library_s_own_masked_language_model(files, tmp_
     torch.testing.assert_close(loss, torch.cat(losses).mean())
 
 
-def test_words_learn_from_both_ends_and_the_head_alone_is_new(files):  # noqa: F811
+def test_words_learn_from_both_ends_and_the_head_alone_is_new(files):
     _, learner = started(files)
     seeded(learner, [0, 1, 2, 3]).backward()
     embeddings = learner.model.transformer.get_input_embeddings().weight
@@ -131,7 +132,7 @@ def test_words_learn_from_both_ends_and_the_head_alone_is_new(files):  # noqa: F
     )}  # fmt: skip
 
 
-def test_texts_without_a_known_word_teach_nothing_and_break_nothing(files, tmp_path):  # noqa: F811
+def test_texts_without_a_known_word_teach_nothing_and_break_nothing(files, tmp_path):
     lines = tmp_path / "lines.txt"
     lines.write_text("\n".join("猫" * n for n in range(1, 40)))
     unknown = replace(source(files), source=str(lines))
@@ -139,14 +140,14 @@ def test_texts_without_a_known_word_teach_nothing_and_break_nothing(files, tmp_p
     assert result.steps == 5 and result.loss == 0
 
 
-def test_training_learns_to_guess_words(files, tmp_path):  # noqa: F811
+def test_training_learns_to_guess_words(files, tmp_path):
     made = recipe(files, settings={"steps": 150, "batch": 32, "rate": 1e-2})
     finish(train_texts(made, source(files), tmp_path / "run"))
     losses = read_history(tmp_path / "run").losses
     assert losses[-10:].mean() < 0.8 * losses[:3].mean()
 
 
-def test_stopped_and_resumed_equals_unbroken(files, tmp_path):  # noqa: F811
+def test_stopped_and_resumed_equals_unbroken(files, tmp_path):
     made = task(files)
     finish(train(made, made.recipe.settings, tmp_path / "whole"))
     work = train(task(files), made.recipe.settings, tmp_path / "broken")
@@ -157,7 +158,7 @@ def test_stopped_and_resumed_equals_unbroken(files, tmp_path):  # noqa: F811
 
 
 @pytest.fixture(scope="module")
-def run(files, tmp_path_factory):  # noqa: F811
+def run(files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("mlm") / "run"
     finish(train_texts(recipe(files, settings={"rate": 5e-3}), source(files), folder))
     return folder
@@ -188,7 +189,7 @@ def test_what_is_exported_guesses_words_and_is_an_encoder_as_well(run, tmp_path)
     np.testing.assert_allclose(ours[0], torch.nn.functional.normalize(state, dim=0), atol=1e-5)
 
 
-def test_training_goes_on_with_the_head_that_was_exported(files, run, tmp_path):  # noqa: F811
+def test_training_goes_on_with_the_head_that_was_exported(files, run, tmp_path):
     export_run(run, tmp_path / "out")
     _, learner = started(files, base=tmp_path / "out")
     trained = {n.removeprefix("model."): t for n, t in load_file(run / CHECKPOINT).items()}
@@ -220,7 +221,7 @@ def test_half_precision_is_smaller_and_gives_all_the_same_vectors(run, tmp_path)
     np.testing.assert_allclose(theirs.encode(TEXTS), half, atol=1e-5)
 
 
-def test_a_tokenizer_without_a_mask_token_is_refused(files, tmp_path):  # noqa: F811
+def test_a_tokenizer_without_a_mask_token_is_refused(files, tmp_path):
     save_bert(tmp_path / "base")
     path = tmp_path / "base" / "tokenizer.json"
     path.write_text(path.read_text("utf-8").replace("[MASK]", "[HIDE]"), "utf-8")
@@ -229,7 +230,7 @@ def test_a_tokenizer_without_a_mask_token_is_refused(files, tmp_path):  # noqa: 
 
 
 @pytest.mark.parametrize("option", ["--views=crop", "--temperature=0.1", "--hard-weight=2"])
-def test_options_of_other_methods_are_refused(files, tmp_path, capsys, option):  # noqa: F811
+def test_options_of_other_methods_are_refused(files, tmp_path, capsys, option):
     out = ["--data", source(files).source, "--base", str(files / "base"), "--out", str(tmp_path)]
     assert main(["train", "mlm", *out, option]) == 2
     assert "is no option of mlm" in capsys.readouterr().err

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from test_training_text import line
+from text_kit import line
 
 from models.__main__ import main
 from models.encoders.catalog import load

@@ -3,8 +3,8 @@
 import json
 
 import pytest
+from dpr_kit import recipe, source
 from fakes import HashEncoder
-from test_dpr_training import files, one_thread, recipe, source  # noqa: F401
 
 from models.data.cut import Cutting
 from models.evaluation.comparison import differences, measure_encoder, measure_words, rankings_of
@@ -17,14 +17,20 @@ from models.project import Recipe
 from models.training.recipes.dpr_catalog import train_dpr
 from models.training.shelf import write_scores
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 KINDS = {
     "a": ({"hard": 0, "gold": 2, "in_batch": False}, "gold"),
     "b": ({"hard": 0, "in_batch": True}, "in-batch"),
 }
 
 
+@pytest.fixture(scope="module")
+def files(dpr_files):
+    return dpr_files
+
+
 @pytest.fixture
-def runs(files, tmp_path):  # noqa: F811
+def runs(files, tmp_path):
     for name, (negatives, _) in KINDS.items():
         made = recipe(files, negatives=negatives, settings={"steps": 2})
         finish(train_dpr(made, source(files), tmp_path / "runs" / name))
@@ -45,7 +51,7 @@ def test_runs_are_told_by_their_negatives_and_their_scores(runs):
     assert [run.folder.name for run in finish(negatives_runs(runs))] == ["b"]
 
 
-def test_a_run_is_compared_over_a_corpus(runs, files, tmp_path, monkeypatch):  # noqa: F811
+def test_a_run_is_compared_over_a_corpus(runs, files, tmp_path, monkeypatch):
     monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(tmp_path / "home"))
     corpus = tmp_path / "corpus.csv"
     rows = (files / "questions.csv").read_text("utf-8").splitlines()[1:]

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 from safetensors.torch import load_file
-from test_training_text import files, line, one_thread, recipe, source  # noqa: F401
+from text_kit import line, recipe, source
 
 from models.__main__ import main
 from models.encoders.catalog import load
@@ -18,11 +18,12 @@ from models.training.recipes.text_catalog import train_texts, trained_text
 from models.training.shelf import write_scores
 from models.vectors import encode
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TEXTS = ["the cat sat on a mat", "who ?", "", "猫 the dog", line(2, 20), "Paris is in France ."]
 
 
 @pytest.fixture(scope="module")
-def runs(files, tmp_path_factory):  # noqa: F811
+def runs(files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs")
     for name, method, changes in (
         ("cls", simcse, {}),
@@ -56,7 +57,7 @@ def test_sentence_transformers_and_the_program_give_the_vectors_of_the_run(runs,
     assert (tmp_path / "out" / "2_Dense").exists() == (name == "kept")
 
 
-def test_training_has_changed_the_vectors(files, runs, tmp_path):  # noqa: F811
+def test_training_has_changed_the_vectors(files, runs, tmp_path):
     save_text_encoder(tmp_path / "out", trained_text(runs / "cls"), "")
     before = load(str(files / "base"), pooling="cls", normalize=True)
     after = load(str(tmp_path / "out"))

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_training_text import files, one_thread, recipe, source  # noqa: F401
+from text_kit import recipe, source
 
 from models.encoders import catalog
 from models.errors import InputError
@@ -17,11 +17,12 @@ from models.training.recipes.catalog import load_task
 from models.training.recipes.text_catalog import train_texts, trained_text
 from models.vectors import encode
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 TEXTS = ["the cat sat on a mat", "who ?", "Paris is in France ."]
 
 
 @pytest.fixture(scope="module")
-def run(files, tmp_path_factory):  # noqa: F811
+def run(files, tmp_path_factory):
     folder = tmp_path_factory.mktemp("runs") / "20260102-030400-simcse"
     finish(train_texts(recipe(files, simcse), source(files, simcse), folder))
     return folder
@@ -52,7 +53,7 @@ def test_the_folder_written_for_a_run_is_gone_afterwards(run):
     assert run.is_dir()
 
 
-def test_other_names_go_to_the_catalog(files):  # noqa: F811
+def test_other_names_go_to_the_catalog(files):
     base = str(files / "base")
     assert load_text(base, pooling="mean").card.key == catalog.load(base, pooling="mean").card.key
     with encoder_folder(base) as folder:

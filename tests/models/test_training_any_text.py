@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
-from test_training_text import files, one_thread, recipe  # noqa: F401
+from text_kit import recipe
 from tiny import bert_config, save
 
 from models.encoders.trainable import read_base
@@ -17,6 +17,7 @@ from models.training.recipes import diffcse, mlm, simcse, simcse_nli
 from models.training.recipes.text import VIEWS
 from models.training.recipes.text_catalog import TextSource, load_text_task, train_texts
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 ODD = (
     "cat",
     "?",
@@ -42,7 +43,7 @@ def odd_lines(tmp_path):
 
 
 @pytest.mark.parametrize("views", EDITS)
-def test_every_view_of_any_text_can_be_trained_on(files, tmp_path, views):  # noqa: F811
+def test_every_view_of_any_text_can_be_trained_on(files, tmp_path, views):
     plain = recipe(files, simcse, views=views, probe=4, settings=SHORT)
     finish(train_texts(plain, odd_lines(tmp_path), tmp_path / "run"))
     history = read_history(tmp_path / "run")
@@ -50,14 +51,14 @@ def test_every_view_of_any_text_can_be_trained_on(files, tmp_path, views):  # no
     assert max(map(len, history.texts)) <= 500
 
 
-def test_a_long_line_costs_no_more_than_what_is_read_of_it(files, tmp_path):  # noqa: F811
+def test_a_long_line_costs_no_more_than_what_is_read_of_it(files, tmp_path):
     task = finish(load_text_task(recipe(files, probe=4, settings=SHORT), odd_lines(tmp_path)))
     model = task.start(torch.device("cpu"), task.recipe.settings).model
     assert max(map(len, model.tokens(list(ODD)))) == 32
 
 
 @pytest.mark.parametrize("method", [diffcse, mlm])
-def test_words_are_hidden_in_any_text(files, tmp_path, method):  # noqa: F811
+def test_words_are_hidden_in_any_text(files, tmp_path, method):
     from transformers import BertForMaskedLM
 
     base = tmp_path / "guesser"
@@ -73,7 +74,7 @@ def test_words_are_hidden_in_any_text(files, tmp_path, method):  # noqa: F811
     assert np.isfinite(read_history(tmp_path / "unknown").losses).all()
 
 
-def test_triplets_of_any_text_and_what_is_left_out_of_them(files, tmp_path):  # noqa: F811
+def test_triplets_of_any_text_and_what_is_left_out_of_them(files, tmp_path):
     rows = []
     for number, text in enumerate(ODD):
         for label in ("entailment", "contradiction", "neutral"):
@@ -106,7 +107,7 @@ def test_triplets_of_any_text_and_what_is_left_out_of_them(files, tmp_path):  # 
         ("one\ntwo\nthree\n", "too few texts"),
     ],
 )
-def test_too_little_text_is_one_sentence(files, tmp_path, text, words):  # noqa: F811
+def test_too_little_text_is_one_sentence(files, tmp_path, text, words):
     path = tmp_path / "few.txt"
     path.write_text(text)
     with pytest.raises(InputError, match=words):
@@ -114,7 +115,7 @@ def test_too_little_text_is_one_sentence(files, tmp_path, text, words):  # noqa:
     assert not (tmp_path / "run").exists()
 
 
-def test_the_bundled_triplets_can_be_trained_on(files):  # noqa: F811
+def test_the_bundled_triplets_can_be_trained_on(files):
     task = finish(load_text_task(recipe(files, simcse_nli), TextSource("bundled")))
     assert task.examples > 120 and all(len(example) == 3 for example in task.texts.train)
     assert read_base(str(files / "base")).key == task.base.key

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from test_training_loop import same_bits, steps_of
-from test_training_text import files, line, one_thread, recipe, source  # noqa: F401
+from text_kit import line, recipe, source
 
 from models.__main__ import main
 from models.data.sts_pairs import judged_pairs
@@ -27,6 +27,8 @@ from models.training.recipes.runs import resume_run
 from models.training.recipes.text_catalog import load_text_task, train_texts, trained_text
 from models.training.shelf import read_card
 
+pytestmark = pytest.mark.usefixtures("one_thread")
+
 
 @pytest.fixture(scope="module")
 def dev(tmp_path_factory):
@@ -39,13 +41,13 @@ def dev(tmp_path_factory):
     return path
 
 
-def scored(files, dev, method=simcse, **changes):  # noqa: F811
+def scored(files, dev, method=simcse, **changes):
     settings = {"steps": 6, "score_every": 2, "rate": 3e-2, **changes.pop("settings", {})}
     return recipe(files, method, dev=str(dev), settings=settings, **changes)
 
 
 @pytest.fixture(scope="module")
-def run(files, dev, tmp_path_factory):  # noqa: F811
+def run(files, dev, tmp_path_factory):
     """A run at so high a rate that its last weights are not its best."""
     folder = tmp_path_factory.mktemp("run") / "run"
     events = []
@@ -81,7 +83,7 @@ def test_the_best_weights_serve_and_score_what_was_measured_in_training(run, dev
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 5])
-def test_stopped_and_resumed_equals_unbroken(files, dev, run, tmp_path, count):  # noqa: F811
+def test_stopped_and_resumed_equals_unbroken(files, dev, run, tmp_path, count):
     plain = scored(files, dev)
     task = finish(load_text_task(plain, source(files)))
     work = train(task, plain.settings, tmp_path / "broken")
@@ -93,7 +95,7 @@ def test_stopped_and_resumed_equals_unbroken(files, dev, run, tmp_path, count): 
     assert result.best == run[1].best
 
 
-def test_scoring_changes_nothing_about_the_training(files, run, tmp_path):  # noqa: F811
+def test_scoring_changes_nothing_about_the_training(files, run, tmp_path):
     plain = recipe(files, settings={"steps": 6, "rate": 3e-2})
     finish(train_texts(plain, source(files), tmp_path / "plain"))
     scored_, plain_ = load_file(run[0] / CHECKPOINT), load_file(tmp_path / "plain" / CHECKPOINT)
@@ -104,7 +106,7 @@ def test_scoring_changes_nothing_about_the_training(files, run, tmp_path):  # no
     }
 
 
-def test_a_score_is_spearman_of_the_vectors_that_serve(files, dev):  # noqa: F811
+def test_a_score_is_spearman_of_the_vectors_that_serve(files, dev):
     from scipy.stats import spearmanr
 
     task = finish(load_text_task(scored(files, dev), source(files)))
@@ -122,7 +124,7 @@ def test_a_score_is_spearman_of_the_vectors_that_serve(files, dev):  # noqa: F81
     assert finish(learner.score()) == pytest.approx(wanted, abs=0.3)  # cosines of a few are equal
 
 
-def test_cosines_that_are_all_equal_score_nothing(files, dev):  # noqa: F811
+def test_cosines_that_are_all_equal_score_nothing(files, dev):
     task = finish(load_text_task(scored(files, dev), source(files)))
     learner = task.start(torch.device("cpu"), task.recipe.settings)
     learner.model.embed = lambda texts: torch.ones(len(texts), 4)
@@ -130,14 +132,14 @@ def test_cosines_that_are_all_equal_score_nothing(files, dev):  # noqa: F811
 
 
 @pytest.mark.parametrize("method", [simcse_nli, mlm])
-def test_other_methods_are_scored_alike(files, dev, tmp_path, method):  # noqa: F811
+def test_other_methods_are_scored_alike(files, dev, tmp_path, method):
     texts = source(files, method if method is simcse_nli else simcse)
     plain = scored(files, dev, method, settings={"steps": 2, "epochs": None})
     result = finish(train_texts(plain, texts, tmp_path / "run"))
     assert result.best is not None and trained_text(tmp_path / "run").about
 
 
-def test_other_pairs_do_not_go_on_with_a_run(files, dev, tmp_path):  # noqa: F811
+def test_other_pairs_do_not_go_on_with_a_run(files, dev, tmp_path):
     own = tmp_path / "dev.csv"
     own.write_text(dev.read_text())
     work = train_texts(scored(files, own), source(files), tmp_path / "run")
@@ -151,7 +153,7 @@ def test_other_pairs_do_not_go_on_with_a_run(files, dev, tmp_path):  # noqa: F81
         finish(resume_run(tmp_path / "run"))
 
 
-def test_the_command_prints_scores_and_names_the_best(files, dev, tmp_path, capsys):  # noqa: F811
+def test_the_command_prints_scores_and_names_the_best(files, dev, tmp_path, capsys):
     line_ = ["train", "simcse", "--data", str(files / "lines.txt"), "--base", str(files / "base")]
     line_ += ["--batch", "8", "--probe", "6", "--steps", "4", "--dev", str(dev)]
     line_ += ["--dev-every", "2", "--out", str(tmp_path / "run")]
@@ -205,7 +207,7 @@ def test_files_that_are_none(tmp_path, text, words):
         read_judge(str(tmp_path / "dev.csv"))
 
 
-def test_a_missing_file_stops_before_anything_is_written(files, tmp_path, capsys):  # noqa: F811
+def test_a_missing_file_stops_before_anything_is_written(files, tmp_path, capsys):
     plain = replace(recipe(files), dev=str(tmp_path / "none.csv"))
     with pytest.raises(InputError, match="no file"):
         finish(train_texts(plain, source(files), tmp_path / "run"))

@@ -8,7 +8,7 @@ import pytest
 import torch
 from safetensors.torch import load_file
 from test_training_loop import same_bits, steps_of
-from test_training_text import files, line, one_thread, recipe, seeded  # noqa: F401
+from text_kit import line, recipe, seeded
 from tiny import SPECIAL, WORDS, bert_config, edit, save, save_bert
 
 from models.__main__ import main
@@ -33,6 +33,7 @@ from models.training.recipes.text_catalog import (
 )
 from models.vectors import encode
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 CPU = torch.device("cpu")
 
 
@@ -47,19 +48,19 @@ def guesser(tmp_path_factory):
     return folder
 
 
-def made(files, guesser, **changes):  # noqa: F811
+def made(files, guesser, **changes):
     plain = recipe(files, diffcse, generator=str(guesser), **changes)
 
     return finish(load_text_task(plain, TextSource(str(files / "lines.txt"))))
 
 
-def started(files, guesser, **changes):  # noqa: F811
+def started(files, guesser, **changes):
     task = made(files, guesser, **changes)
     return task, task.start(CPU, task.recipe.settings)
 
 
 @pytest.fixture
-def run(files, guesser, tmp_path):  # noqa: F811
+def run(files, guesser, tmp_path):
     task = made(files, guesser)
     finish(train(task, task.recipe.settings, tmp_path / "run"))
     return tmp_path / "run"
@@ -86,7 +87,7 @@ def test_words_are_told_from_others_at_every_token_but_padding():
             replaced_tokens(*bad)
 
 
-def test_the_generator_puts_its_likeliest_word_where_one_is_hidden(files, guesser):  # noqa: F811
+def test_the_generator_puts_its_likeliest_word_where_one_is_hidden(files, guesser):
     from transformers import BertForMaskedLM
 
     _, learner = started(files, guesser)
@@ -103,7 +104,7 @@ def test_the_generator_puts_its_likeliest_word_where_one_is_hidden(files, guesse
     assert torch.equal(got, wanted) and not torch.equal(got, ids)
 
 
-def test_the_loss_is_simcse_s_and_lambda_times_that_of_the_exchanged_words(files, guesser):  # noqa: F811
+def test_the_loss_is_simcse_s_and_lambda_times_that_of_the_exchanged_words(files, guesser):
     task, learner = started(files, guesser, detection=0.25, net={"dropout": 0.0})
     model = learner.model
     loss = seeded(learner, [0, 1, 2, 3])
@@ -130,7 +131,7 @@ def test_the_loss_is_simcse_s_and_lambda_times_that_of_the_exchanged_words(files
     assert 0.2 < share < 0.45 and (filled != padded).any()
 
 
-def test_the_exchanged_words_teach_the_encoder_through_its_vector_alone(files, guesser):  # noqa: F811
+def test_the_exchanged_words_teach_the_encoder_through_its_vector_alone(files, guesser):
     _, learner = started(files, guesser, net={"dropout": 0.0})
     model = learner.model
     model.train()
@@ -143,7 +144,7 @@ def test_the_exchanged_words_teach_the_encoder_through_its_vector_alone(files, g
     assert not any(p.requires_grad for p in learner._filler._model.parameters())
 
 
-def test_the_discriminator_begins_as_the_encoder_and_becomes_another(files, guesser, tmp_path):  # noqa: F811
+def test_the_discriminator_begins_as_the_encoder_and_becomes_another(files, guesser, tmp_path):
     task, learner = started(files, guesser)
     before = learner.model.state_dict()
     inner = "training_only.discriminator."
@@ -157,7 +158,7 @@ def test_the_discriminator_begins_as_the_encoder_and_becomes_another(files, gues
     assert not torch.equal(after[f"model.{inner}{name}"], after[f"model.transformer.{name}"])
 
 
-def test_stopped_and_resumed_equals_unbroken(files, guesser, run, tmp_path):  # noqa: F811
+def test_stopped_and_resumed_equals_unbroken(files, guesser, run, tmp_path):
     task = made(files, guesser)
     work = train(task, task.recipe.settings, tmp_path / "broken")
     steps_of(work, 2)
@@ -178,7 +179,7 @@ def test_what_is_left_is_the_encoder_alone(run, tmp_path):
     assert not (tmp_path / "out" / "2_Dense").exists()
 
 
-def test_a_base_that_guesses_words_is_its_own_generator(files, guesser, tmp_path):  # noqa: F811
+def test_a_base_that_guesses_words_is_its_own_generator(files, guesser, tmp_path):
     plain = recipe(files, diffcse, net={})
     plain = replace(plain, net=replace(plain.net, base=str(guesser)))
 
@@ -186,7 +187,7 @@ def test_a_base_that_guesses_words_is_its_own_generator(files, guesser, tmp_path
     assert finish(train_texts(plain, source_, tmp_path / "run")).steps == 5
 
 
-def test_the_command_trains_and_its_card_says_how(files, guesser, tmp_path, capsys):  # noqa: F811
+def test_the_command_trains_and_its_card_says_how(files, guesser, tmp_path, capsys):
     out = tmp_path / "run"
     line_ = ["train", "diffcse", "--data", str(files / "lines.txt"), "--base", str(files / "base")]
     line_ += ["--generator", str(guesser), "--detection", ".01", "--masked", ".4", "--steps", "2"]
@@ -201,7 +202,7 @@ def test_the_command_trains_and_its_card_says_how(files, guesser, tmp_path, caps
     assert "DiffCSE (Chuang et al. 2022)" in card and "0.01 times" in card and "40% hidden" in card
 
 
-def test_another_generator_does_not_go_on_with_a_run(files, guesser, tmp_path):  # noqa: F811
+def test_another_generator_does_not_go_on_with_a_run(files, guesser, tmp_path):
     from transformers import BertForMaskedLM
 
     own = tmp_path / "generator"
@@ -216,7 +217,7 @@ def test_another_generator_does_not_go_on_with_a_run(files, guesser, tmp_path): 
         finish(resume_run(tmp_path / "run"))
 
 
-def test_generators_that_cannot_serve_are_one_sentence(files, guesser, tmp_path):  # noqa: F811
+def test_generators_that_cannot_serve_are_one_sentence(files, guesser, tmp_path):
     with pytest.raises(InputError, match="no head that guesses hidden words"):
         started(files, files / "base")
     with pytest.raises(InputError, match="There is no encoder at"):
@@ -246,12 +247,12 @@ def test_generators_that_cannot_serve_are_one_sentence(files, guesser, tmp_path)
         ({"masked": 0.0}, "share of 0.0 hidden words"),
     ],
 )
-def test_settings_out_of_range_are_one_sentence(files, guesser, changes, words):  # noqa: F811
+def test_settings_out_of_range_are_one_sentence(files, guesser, changes, words):
     with pytest.raises(InputError, match=words):
         made(files, guesser, **changes)
 
 
-def test_a_base_without_a_mask_token_is_one_sentence(files, guesser, tmp_path):  # noqa: F811
+def test_a_base_without_a_mask_token_is_one_sentence(files, guesser, tmp_path):
     base = tmp_path / "base"
     save_bert(base)
     text = (base / "tokenizer.json").read_text().replace("[MASK]", "[HIDE]")

@@ -5,11 +5,11 @@ import json
 import pytest
 from safetensors.torch import load_file
 from test_training_loop import same_bits
-from test_training_text import files, one_thread  # noqa: F401
 
 from models.__main__ import main
 from models.training.checkpoints import CHECKPOINT, read_run
 
+pytestmark = pytest.mark.usefixtures("one_thread")
 SMALL = ["--batch", "8", "--probe", "6", "--frames", "2", "--json"]
 
 
@@ -17,13 +17,13 @@ def said(capsys):
     return [json.loads(line) for line in capsys.readouterr().out.splitlines()]
 
 
-def command(files, method="simcse", *options):  # noqa: F811
+def command(files, method="simcse", *options):
     data = files / ("lines.txt" if method == "simcse" else "nli.csv")
     return ["train", method, "--data", str(data), "--base", str(files / "base"), *SMALL, *options]
 
 
 @pytest.mark.parametrize("method", ["simcse", "simcse-nli"])
-def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys, method):  # noqa: F811
+def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys, method):
     out = str(tmp_path / "run")
     assert main([*command(files, method, "--steps", "3"), "--out", out]) == 0
     *lines, last = said(capsys)
@@ -33,7 +33,7 @@ def test_a_line_a_measurement_and_the_last_is_done(files, tmp_path, capsys, meth
     assert last["before"]["uniformity"] == lines[0]["uniformity"]
 
 
-def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
+def test_every_option_reaches_the_run(files, tmp_path, capsys):
     options = {
         "--views": "same-mask",
         "--dropout": "0.2",
@@ -62,7 +62,7 @@ def test_every_option_reaches_the_run(files, tmp_path, capsys):  # noqa: F811
     assert (settings["clip"], settings["decay"]) == (1.0, 0.0)
 
 
-def test_a_finished_run_resumes_by_its_folder_alone(files, tmp_path, capsys):  # noqa: F811
+def test_a_finished_run_resumes_by_its_folder_alone(files, tmp_path, capsys):
     out = tmp_path / "run"
     assert main([*command(files, "simcse", "--steps", "2"), "--out", str(out)]) == 0
     before = load_file(out / CHECKPOINT)
@@ -74,7 +74,7 @@ def test_a_finished_run_resumes_by_its_folder_alone(files, tmp_path, capsys):  #
     assert "not trained on images" in capsys.readouterr().err
 
 
-def test_an_estimate_before_the_start(files, tmp_path, capsys):  # noqa: F811
+def test_an_estimate_before_the_start(files, tmp_path, capsys):
     assert main([*command(files), "--estimate", "--out", str(tmp_path / "run")]) == 0
     (guess,) = said(capsys)
     assert guess["steps"] == 60 and guess["seconds"] > 0 and guess["memory"] > 0

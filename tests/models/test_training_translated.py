@@ -8,7 +8,7 @@ import tiny
 import torch
 from safetensors.torch import load_file
 from test_training_loop import same_bits, steps_of
-from test_training_text import files, one_thread, recipe, seeded, source  # noqa: F401
+from text_kit import recipe, seeded, source
 from transformers import MarianConfig, MarianMTModel
 
 from models.__main__ import main
@@ -19,6 +19,8 @@ from models.training.checkpoints import CHECKPOINT
 from models.training.recipes import translated
 from models.training.recipes.runs import export_run, resume_run
 from models.training.recipes.text_catalog import estimate_texts, load_text_task, train_texts
+
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def save_marian(folder, seed):
@@ -59,11 +61,11 @@ def home(tmp_path, monkeypatch):
     return tmp_path / "home" / "translations"
 
 
-def wanted(files, pair, **changes):  # noqa: F811
+def wanted(files, pair, **changes):
     return recipe(files, views="back-translation", there=pair[0], back=pair[1], **changes)
 
 
-def test_the_second_view_is_the_translation_and_the_first_the_sentence(files, pair):  # noqa: F811
+def test_the_second_view_is_the_translation_and_the_first_the_sentence(files, pair):
     made = finish(load_text_task(wanted(files, pair), source(files)))
     plain = finish(load_text_task(recipe(files), source(files)))
     assert [example[0] for example in made.texts.train] == [e[0] for e in plain.texts.train]
@@ -79,7 +81,7 @@ def test_the_second_view_is_the_translation_and_the_first_the_sentence(files, pa
     assert torch.equal(loss, simcse_loss(first, second))
 
 
-def test_views_are_made_once_and_hang_on_the_models(files, pair, home, monkeypatch):  # noqa: F811
+def test_views_are_made_once_and_hang_on_the_models(files, pair, home, monkeypatch):
     made = finish(load_text_task(wanted(files, pair), source(files)))
     assert len(list(home.iterdir())) == 2  # 50 sentences in blocks of 32
     with monkeypatch.context() as patch:
@@ -94,7 +96,7 @@ def test_views_are_made_once_and_hang_on_the_models(files, pair, home, monkeypat
     assert whole.texts.key == made.texts.key
 
 
-def test_what_was_made_before_a_stop_is_kept(files, pair, home):  # noqa: F811
+def test_what_was_made_before_a_stop_is_kept(files, pair, home):
     work = load_text_task(wanted(files, pair), source(files))
     seen = []
     for event in work:
@@ -109,7 +111,7 @@ def test_what_was_made_before_a_stop_is_kept(files, pair, home):  # noqa: F811
     assert stopped.stat().st_mtime_ns == before and len(list(home.iterdir())) == 2
 
 
-def test_stopped_and_resumed_equals_unbroken(files, pair, home, tmp_path):  # noqa: F811
+def test_stopped_and_resumed_equals_unbroken(files, pair, home, tmp_path):
     finish(train_texts(wanted(files, pair), source(files), tmp_path / "whole"))
     work = train_texts(wanted(files, pair), source(files), tmp_path / "broken")
     steps_of(work, 2)
@@ -123,7 +125,7 @@ def test_stopped_and_resumed_equals_unbroken(files, pair, home, tmp_path):  # no
     assert "translated and back" in (tmp_path / "out" / "README.md").read_text("utf-8")
 
 
-def test_an_estimate_translates_a_part_and_counts_the_rest(files, pair, home, monkeypatch):  # noqa: F811
+def test_an_estimate_translates_a_part_and_counts_the_rest(files, pair, home, monkeypatch):
     clock = iter(range(0, 10**6, 100))
     monkeypatch.setattr(translated.time, "perf_counter", lambda: next(clock))
     monkeypatch.setattr(translated, "_BLOCK", 10)
@@ -137,12 +139,12 @@ def test_an_estimate_translates_a_part_and_counts_the_rest(files, pair, home, mo
     assert seconds == 100 * 4  # one of five blocks was made for it
 
 
-def test_an_estimate_of_the_whole_run_makes_no_more_than_a_part(files, pair, tmp_path):  # noqa: F811
+def test_an_estimate_of_the_whole_run_makes_no_more_than_a_part(files, pair, tmp_path):
     guess = finish(estimate_texts(wanted(files, pair), source(files)))
     assert guess.steps == 5 and guess.seconds > 0
 
 
-def test_the_command_takes_two_folders(files, pair, tmp_path, capsys):  # noqa: F811
+def test_the_command_takes_two_folders(files, pair, tmp_path, capsys):
     line = ["train", "simcse", "--data", str(files / "lines.txt"), "--base", str(files / "base")]
     line += ["--batch", "8", "--probe", "6", "--steps", "2", "--json", "--out", str(tmp_path / "r")]
     views = ["--views", "back-translation"]
@@ -161,7 +163,7 @@ def test_the_command_takes_two_folders(files, pair, tmp_path, capsys):  # noqa: 
         assert not (tmp_path / "other").exists()
 
 
-def test_a_model_that_is_gone_is_one_sentence(files, pair, tmp_path):  # noqa: F811
+def test_a_model_that_is_gone_is_one_sentence(files, pair, tmp_path):
     with pytest.raises(InputError, match="with a model that translates from the sentences"):
         finish(load_text_task(wanted(files, (str(tmp_path / "gone"), pair[1])), source(files)))
     bare = replace(wanted(files, pair), there="")
@@ -169,7 +171,7 @@ def test_a_model_that_is_gone_is_one_sentence(files, pair, tmp_path):  # noqa: F
         finish(load_text_task(bare, source(files)))
 
 
-def test_a_disk_that_is_full_costs_time_only(files, pair, home, monkeypatch):  # noqa: F811
+def test_a_disk_that_is_full_costs_time_only(files, pair, home, monkeypatch):
     def full(*_):
         raise InputError("The disk is full.")
 
