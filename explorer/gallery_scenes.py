@@ -7,6 +7,7 @@ from PySide6.QtCore import QEventLoop
 from PySide6.QtWidgets import QApplication
 
 _QUESTION = "Why does dropout work as an augmentation for sentences?"
+_ASKED = "How many negatives does one view face when 4,096 pictures are augmented twice?"
 _PATIENCE = 180.0
 
 
@@ -25,6 +26,7 @@ def scenes(app: QApplication, explorer) -> Iterator[str]:
     lists = window.view("retrieval").lists
     _wait(app, lambda: all(_marked(part) for part in lists.values()))
     yield "retrieval"
+    yield from _answers(app, explorer)
     window.show_workspace("sphere")
     sphere = window.view("sphere")
     sphere.spin.setChecked(False)
@@ -64,8 +66,9 @@ def scenes(app: QApplication, explorer) -> Iterator[str]:
     training.panel.kind.button("question").click()
     training.page.button("learning").click()
     yield "training-questions"
-    training.panel.kind.button("image").click()
     run = training.runs.folder
+    yield from _reader(app, training)
+    training.panel.kind.button("image").click()
     window.show_workspace("geometry")
     before = geometry.portrait
     geometry.source.choose(f"run {run}")
@@ -83,6 +86,42 @@ def scenes(app: QApplication, explorer) -> Iterator[str]:
     window.shortcuts_sheet.dismiss()
     commands.run("corpus.open")
     yield "open-corpus"
+
+
+def _answers(app: QApplication, explorer) -> Iterator[str]:
+    """A bundled question, answered by the reader that ships, with its span marked in its hit."""
+    from models.reader.load import shipped_readers
+
+    session, part = explorer.session, explorer.window.view("retrieval").answers
+    part.choose(shipped_readers()[0])
+    session.ask(_ASKED)
+    _wait(app, lambda: session.answer is not None and session.answer.question == _ASKED)
+    _wait(app, lambda: part.strip.source.isVisible() and not part.work.reading.busy)
+    yield "retrieval-answer"
+    part.choose("")
+    session.ask(_QUESTION)
+    _wait(app, lambda: session.answer is not None and session.answer.question == _QUESTION)
+
+
+def _reader(app: QApplication, training) -> Iterator[str]:
+    """A reader after a minute on the bundled questions: what it marks, its form, its figures."""
+    panel = training.panel
+    panel.kind.button("reader").click()
+    panel.reader.numbers.length.setValue(60)
+    panel.reader.more.probe.setValue(24)
+    panel.go.click()
+    _wait(app, lambda: training.runs.running)
+    _wait(app, lambda: not training.runs.running and training.stage.readings.cards != [])
+    yield "training-reader"
+    training.stage.face.button("other").click()
+    training.page.button("evaluation").click()
+    evaluation = training.evaluation.reader
+    _wait(app, lambda: evaluation.isVisible() and evaluation.go.isEnabled())
+    evaluation.go.click()
+    _wait(app, lambda: evaluation.table.isVisible())
+    yield "training-reader-evaluation"
+    training.stage.face.button("right").click()
+    training.page.button("learning").click()
 
 
 def _scores(app: QApplication, window) -> Iterator[str]:
@@ -148,7 +187,7 @@ def _negatives(app: QApplication, window) -> Iterator[str]:
     window.show_workspace("negatives")
     view = window.view("negatives")
     ready = view.sphere.canvas
-    _wait(app, lambda: view.margins is not None and not view.busy and ready.is_ready)
+    _wait(app, lambda: view.flow.margins is not None and not view.busy and ready.is_ready)
     view.ask(3)
     _wait(app, lambda: not view.busy and view.study is not None and view.study.place == 3)
     yield "negatives"

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from pathlib import Path
 
+import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from models.augment.spec import SimCLRAugment
@@ -25,6 +26,8 @@ class Session(QObject):
     run_wanted = Signal(object)
     runs_changed = Signal()
     augment_changed = Signal(object)
+    reader_wanted = Signal(object)
+    training_wanted = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -74,7 +77,10 @@ class Session(QObject):
 
     def select(self, rows: Iterable[int]) -> None:
         """Selects rows, in every view."""
-        chosen = tuple(dict.fromkeys(int(row) for row in rows))
+        if isinstance(rows, np.ndarray) and (rows[1:] > rows[:-1]).all():
+            chosen = tuple(rows.tolist())  # a lasso may hold a million
+        else:
+            chosen = tuple(dict.fromkeys(int(row) for row in rows))
         if chosen != self.selection:
             self.selection = chosen
             self.selection_changed.emit(chosen)
@@ -88,6 +94,14 @@ class Session(QObject):
     def want_run(self, folder: Path) -> None:
         """Asks for the training run in ``folder`` to be opened; it may turn out to be none."""
         self.run_wanted.emit(folder)
+
+    def want_reader(self, folder: Path) -> None:
+        """Asks for answers to be read by the reader in ``folder``."""
+        self.reader_wanted.emit(folder)
+
+    def want_training(self, kind: str) -> None:
+        """Asks for a new training run of a kind to be set up; nothing is started."""
+        self.training_wanted.emit(kind)
 
     def show_augment(self, augment: SimCLRAugment) -> None:
         """The augmentation as it is set by hand, for whoever wants to train with it."""

@@ -30,9 +30,7 @@ _NEAREST: Mapping[Kind, tuple[str, str]] = {
 
 def add(commands: Any) -> None:
     """Declares the command."""
-    parser = commands.add_parser(
-        "train", help="train an encoder, or a reader of answers"
-    )
+    parser = commands.add_parser("train", help="train an encoder, or a reader of answers")
     recipe_options(parser)
     parser.add_argument("--out", required=True, type=Path, metavar="RUN")
     parser.add_argument("--resume", action="store_true", help="go on with the run in RUN")

@@ -16,7 +16,6 @@ from models.reader.load import load_reader, shipped_readers
 
 sys.path.append(str(Path(__file__).parents[1] / "models"))
 
-import reader_kit
 import tiny
 
 QUESTION = "Why does dropout work as an augmentation for sentences?"
@@ -120,6 +119,7 @@ def test_the_switch_is_remembered(qtbot, explorer, answers, monkeypatch, folder)
     names = [action.text() for action in QApplication.activePopupWidget().actions()]
     assert names[0] == "Off" and folder.name in names
     assert len(names) == 5 + len(shipped_readers())  # a line between, another folder, training
+    assert names[-1] == "Train a reader …"
     choose(qtbot, "Off")
     assert explorer.settings.view("retrieval")["reader"] == ""
     assert not answers.strip.isVisible()
@@ -138,34 +138,20 @@ def test_what_is_no_reader_is_said_and_switched_off(
     assert not answers.strip.isVisible() and answers.work.name == ""
 
 
-def test_a_reader_is_trained_from_the_window_and_then_reads(
-    qtbot, explorer, answers, monkeypatch, tmp_path
-):
-    asked = str(reader_kit.squad(tmp_path))
-    monkeypatch.setattr(answer_part.QFileDialog, "getOpenFileName", lambda *_: (asked, ""))
-    ask(qtbot, explorer, QUESTION)
-    with qtbot.waitSignals(
-        [answers.training.trained, answers.work.arrived], timeout=PATIENCE, order="strict"
-    ) as signals:
-        click(qtbot, answers.button)
-        choose(qtbot, "Train a reader on questions …")
-        assert answers.training.running
-    assert signals.signal_triggered
-    folder = Path(explorer.settings.view("retrieval")["reader"])
-    assert folder.name.endswith("-reader-squad") and (folder / "checkpoint.safetensors").is_file()
-    assert any("The reader is trained" in text for text in told(explorer))
-    assert answers.strip.isVisible() and not answers.training.running
-
-
-def test_a_file_that_teaches_nothing_is_said(qtbot, explorer, answers, monkeypatch, tmp_path):
-    (tmp_path / "empty.json").write_text("{}")
-    asked = str(tmp_path / "empty.json")
-    monkeypatch.setattr(answer_part.QFileDialog, "getOpenFileName", lambda *_: (asked, ""))
+def test_training_is_one_click_away(qtbot, explorer, answers):
     click(qtbot, answers.button)
-    choose(qtbot, "Train a reader on questions …")
-    qtbot.waitUntil(lambda: not answers.training.running, timeout=PATIENCE)
-    assert any("not SQuAD's" in text for text in told(explorer))
-    assert answers.work.name == ""
+    choose(qtbot, "Train a reader …")
+    training = explorer.window.view("training")
+    assert training.isVisible() and training.panel.reader.isVisible()
+    assert training.panel.folder is None and not training.runs.running
+    click(qtbot, training.panel.kind.button("image"))
+
+
+def test_a_reader_that_was_just_trained_can_be_wanted(qtbot, explorer, answers, folder):
+    ask(qtbot, explorer, QUESTION)
+    found = read(qtbot, answers, lambda: explorer.session.want_reader(folder))
+    assert found.reader.card.source == str(folder) and answers.strip.isVisible()
+    assert explorer.settings.view("retrieval")["reader"] == str(folder)
 
 
 def test_marks_count_as_qt_counts(qapp):

@@ -17,7 +17,12 @@ from models.events import Skipped, finish
 from models.reader.load import load_reader
 from models.reader.near import near_paragraphs
 from models.reader.recipe import SIDES
-from models.reader.runs import load_reader_task, resume_reader, train_reader
+from models.reader.runs import (
+    estimate_reader,
+    load_reader_task,
+    resume_reader,
+    train_reader,
+)
 from models.reader.saved import FILE, WEIGHTS, read_small
 from models.reader.squad import held_articles, read_reader_set
 from models.reader.watched import MARKS, Mark, read_watched
@@ -86,6 +91,12 @@ def test_a_run_that_was_stopped_ends_with_the_same_bits(made, tmp_path):
     assert checkpoints[0].keys() == checkpoints[1].keys()
     for name, tensor in checkpoints[0].items():
         np.testing.assert_array_equal(tensor.numpy(), checkpoints[1][name].numpy(), name)
+
+
+def test_an_estimate_trains_a_few_steps_and_writes_nothing(made):
+    recipe = reader_kit.recipe(made[1], steps=50)
+    guess = finish(estimate_reader(recipe, str(made[2])))
+    assert guess.steps == 50 and guess.seconds > 0 and guess.memory > 0
 
 
 def test_the_exported_folder_reads_the_same_and_is_small(made, tmp_path):

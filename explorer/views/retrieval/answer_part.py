@@ -10,7 +10,6 @@ from explorer.context import AppContext
 from explorer.theme import space
 from explorer.views.retrieval.answer_strip import AnswerStrip
 from explorer.views.retrieval.answer_work import AnswerWork, Read
-from explorer.views.retrieval.reader_training import ReaderTraining
 from explorer.widgets import IconButton, Menu
 from models.reader.load import shipped_readers
 
@@ -27,8 +26,6 @@ class AnswerPart(QObject):
         self.strip = AnswerStrip()
         self.button = IconButton("text", "Reader: choose what reads answers out of the first hits")
         self.work = AnswerWork(context, self)
-        self.training = ReaderTraining(context, self)
-        self.training.trained.connect(lambda folder: self.choose(str(folder)))
         self._folder = str(context.settings.view("retrieval").get("reader_folder", ""))
         self.button.clicked.connect(self.open_menu)
         self.strip.chosen.connect(lambda row: context.session.select((row,)))
@@ -36,6 +33,7 @@ class AnswerPart(QObject):
         self.work.arrived.connect(self._arrived)
         self.work.cleared.connect(self._cleared)
         self.work.failed.connect(self._failed)
+        context.session.reader_wanted.connect(self._take)
         # The small one that ships hardly knows when to be silent: it reads where it is asked to.
         self._use(str(context.settings.view("retrieval").get("reader", "")))
 
@@ -45,6 +43,12 @@ class AnswerPart(QObject):
             self._folder = name
         self._context.settings.update_view("retrieval", reader=name, reader_folder=self._folder)
         self._use(name)
+
+    def _take(self, folder: Path) -> None:
+        """Another view wants answers by the reader in ``folder``."""
+        self.choose(str(folder))
+        told = f"{folder.name} reads the first hits from now on; ask a question."
+        self._context.notices.tell(told, "success")
 
     def _use(self, name: str) -> None:
         self.strip.setVisible(bool(name))
@@ -64,10 +68,7 @@ class AnswerPart(QObject):
             action.triggered.connect(lambda _=False, n=name: self.choose(n))
         menu.addSeparator()
         menu.addAction("Choose a reader's folder …").triggered.connect(self._pick)
-        if self.training.running:
-            menu.addAction("Stop training").triggered.connect(self.training.stop)
-        else:
-            menu.addAction("Train a reader on questions …").triggered.connect(self._train)
+        menu.addAction("Train a reader …").triggered.connect(self._train)
         menu.popup(self.button.mapToGlobal(QPoint(0, self.button.height() + space(1))))
 
     def _pick(self) -> None:
@@ -78,11 +79,8 @@ class AnswerPart(QObject):
             self.choose(name)
 
     def _train(self) -> None:
-        name, _ = QFileDialog.getOpenFileName(
-            self._view, "Questions with answers, in SQuAD's form", "", "SQuAD (*.json)"
-        )
-        if name:
-            self.training.start(Path(name))
+        self._context.commands.run("show.training")
+        self._context.session.want_training("reader")
 
     def _arrived(self, read: Read) -> None:
         project = self._context.session.project

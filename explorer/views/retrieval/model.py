@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from explorer.text_units import units
 from models.data.records import Passages
 
 Index = QModelIndex | QPersistentModelIndex
@@ -121,8 +122,4 @@ def _units(text: str, span: tuple[int, int]) -> tuple[int, int] | None:
     """``span`` in UTF-16 units, as Qt counts; None where it is beyond what a card shows."""
     if span[1] > min(len(text), _LONGEST):
         return None
-    before, inside = (
-        len(part.encode("utf-16-le", "surrogatepass")) // 2
-        for part in (text[: span[0]], text[slice(*span)])
-    )
-    return before, before + inside
+    return units(text, span)

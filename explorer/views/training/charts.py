@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
 
 from explorer.charts import Chart
 from explorer.theme import space, themes
+from explorer.views.training.odds_chart import Odds, OddsChart
 from explorer.views.training.plots import (
     AlignmentChart,
     CosineChart,
@@ -29,6 +30,23 @@ from models.training.best import Score, best_score
 from models.training.events import Measured
 from models.training.look import Look
 
+#: Names of the loss, of the accuracy and of the score with its unit, of each kind of run.
+_NAMES = {
+    "images": ("Contrastive loss", "kNN accuracy", "Spearman on judged pairs", "ρ × 100"),
+    "questions": ("Contrastive loss", "Top-1 accuracy", "Rank of the right passage", "MRR × 100"),
+    "reader": ("Loss", "Exact answers", "F1 of development questions", "%"),
+}
+_NEAREST = {
+    "images": "Images never trained on, frozen features.",
+    "questions": "Questions never trained on that score their own passage highest of those shown.",
+    "reader": "Questions never trained on, given their passage. Grey: F1 of the words.",
+}
+_SCORED = {
+    "images": "Of pairs never trained on.",
+    "questions": "Of questions never trained on, among their passages and others.",
+    "reader": "Given the right passage, in articles never trained on.",
+}
+
 
 class RunCharts(QWidget):
     """A scrolling column that follows a run or its replay.
@@ -45,11 +63,13 @@ class RunCharts(QWidget):
         )
         self.distances, self.cosines = DistanceChart(), CosineChart()
         self.spectrum, self.knn, self.score = SpectrumChart(), NeighbourChart(), ScoreChart()
+        self.odds = OddsChart()
         self.notes: dict[Chart, Label] = {}
         self._names: dict[Chart, Label] = {}
-        self._noun = "images"
+        self._noun, self._kind = "images", "images"
         self._waiting: dict[Chart, Any] = {}
         self._build()
+        self._appear(self.odds, False)
         self._show_scores((), 0)
         self._describe(None)
         themes().changed.connect(self._fit)
@@ -87,19 +107,46 @@ class RunCharts(QWidget):
         self._appear(self.knn, known or not measured)
         self._show_scores(tuple(scores), now)
 
-    def speak_of(self, noun: str) -> None:
-        """What half of the points are, in the plural."""
-        if noun != self._noun:
-            self._noun = noun
-            name = "Top-1 accuracy" if noun == "questions" else "kNN accuracy"
-            self._names[self.knn].setText(name)
-            self.knn.setAccessibleName(name)
-            self.notes[self.knn].setText(self._nearest())
+    def speak_of(self, noun: str, reads: bool = False) -> None:
+        """What half of the points are, in the plural, and whether a reader learns.
 
-    def _nearest(self) -> str:
-        if self._noun == "questions":
-            return "Questions never trained on that score their own passage highest of those shown."
-        return "Images never trained on, frozen features."
+        A reader's figures are no encoder's geometry; of it is shown what it believes.
+        """
+        kind = "reader" if reads else noun if noun in _NAMES else "images"
+        self._noun = noun
+        if kind == self._kind:
+            return
+        self._kind = kind
+        loss, nearest, score, unit = _NAMES[kind]
+        for chart, name, left in (
+            (self.loss, loss, "loss"),
+            (self.knn, nearest, "%"),
+            (self.score, score, unit),
+        ):
+            chart.rename(name, left)
+            self._names[chart].setText(name)
+        for chart in (
+            self.alignment,
+            self.uniformity,
+            self.distances,
+            self.cosines,
+            self.spectrum,
+        ):
+            self._appear(chart, not reads)
+        self._appear(self.odds, reads)
+        self.notes[self.knn].setText(_NEAREST[kind])
+
+    def show_marks(self, marks: NDArray[np.float32] | None) -> None:
+        """What a reader says of the probe set (2m, 6) at the step that is shown."""
+        odds = None if marks is None else Odds.of(marks)
+        self._put(self.odds, odds)
+        told = ""
+        if odds is not None:
+            (right, silent), count = odds.heard, len(odds.right)
+            told = f" Believed: {right} of {count}. Rightly silent: {silent} of {count}."
+        self.notes[self.odds].setText(
+            f"Colour: beside the right passage. Grey: beside another of the article.{told}"
+        )
 
     def show_look(self, look: Look | None) -> None:
         """The probe set at the step that is shown."""
@@ -128,7 +175,7 @@ class RunCharts(QWidget):
         self._put(self.score, Scores(scores, now) if scores else None)
         best = best_score(scores)
         served = f" The weights of step {best[0]:,} serve, with {best[1]:.2f}." if best else ""
-        self.notes[self.score].setText(f"Of pairs never trained on.{served}")
+        self.notes[self.score].setText(f"{_SCORED[self._kind]}{served}")
 
     def _appear(self, chart: Chart, on: bool) -> None:
         """A chart with its name and note, or nothing in its place."""
@@ -160,7 +207,7 @@ class RunCharts(QWidget):
             self.loss: "Of each step's batch; thick, its running mean.",
             self.alignment: f"Mean over {some} at length 1.",
             self.uniformity: f"t = 2, {view}, at length 1.",
-            self.knn: self._nearest(),
+            self.knn: _NEAREST[self._kind],
             self.distances: f"{some[0].upper()}{some[1:]} at length 1.",
             self.cosines: f"Colour: {some}. Grey: {others} of different {self._noun}{cosine}. "
             "Dashed: uniform distribution.",
@@ -178,6 +225,7 @@ class RunCharts(QWidget):
             self.loss,
             self.score,
             self.knn,
+            self.odds,
             self.alignment,
             self.uniformity,
             self.distances,

@@ -15,7 +15,7 @@ from models.geometry import optimal_uniformity
 from models.training.shelf import RunCard
 
 _ROWS = 12
-_SHOWN = ("kNN", "top-1", "linear", STSB, "top-20")
+_SHOWN = ("kNN", "top-1", "linear", STSB, "top-20", "exact", "F1")
 _NOTE = (
     "From the ring, before training, to the disc; its colour is linear accuracy where the run was "
     "evaluated, else kNN; of runs on texts it is STS-B. Low and left is best. Dashed: the optimum "
@@ -72,8 +72,9 @@ class RunsPage(QWidget):
             return
         trails = [trail(c) for c in self._cards if c.trail and c.folder != self._folder]
         measured, dimensions = self._film.measured, self._film.dimensions
-        if measured:
+        if measured and not self._film.reads:
             trails.append(self._own())
+        dimensions = 0 if self._film.reads else dimensions
         optimum = optimal_uniformity(dimensions) if dimensions else None
         now = self._now if measured else None
         self.plane.show_value(Plane(tuple(trails), (), optimum, now) if trails else None)
@@ -97,14 +98,15 @@ class RunsPage(QWidget):
             for label in row:
                 self._grid.removeWidget(label)
                 label.deleteLater()
-        cards = [card for card in self._cards if card.trail][:_ROWS]
+        saved = [card for card in self._cards if card.step]
+        cards = saved[:_ROWS]
         figures = [_figures(card) for card in cards]
         known = [name for name in _SHOWN if any(name in each for each in figures)]
         self.rows = [self._row(0, ("Run", *known), "caption")] if cards else []
         for at, (card, each) in enumerate(zip(cards, figures, strict=True), start=1):
             cells = (each.get(name, "–") for name in known)
             self.rows.append(self._row(at, (card.title, *cells), "muted"))
-        left = sum(bool(card.trail) for card in self._cards) - len(cards)
+        left = len(saved) - len(cards)
         self.more.setText(f"{left} older runs are not listed, but drawn above." if left else "")
 
     def _row(self, at: int, texts: Sequence[str], role: str) -> tuple[Label, ...]:
@@ -126,8 +128,11 @@ class RunsPage(QWidget):
 
 def _figures(card: RunCard) -> dict[str, str]:
     """What is known of a run, as it is printed; a run on texts has no accuracy."""
-    knn, linear, sts = card.trail[-1].knn, card.scores.get("linear"), card.scores.get(STSB)
+    knn = card.trail[-1].knn if card.trail else None
+    linear, sts = card.scores.get("linear"), card.scores.get(STSB)
     known = {"kNN": knn, "linear": linear}
+    if card.kind == "reader":
+        known = {"exact": card.scores.get("exact"), "F1": card.scores.get("f1")}
     if card.kind == "question":
         known = {"top-1": card.scores.get("top1"), "top-20": card.scores.get("top20")}
     figures = {name: f"{score:.1f}%" for name, score in known.items() if score is not None}

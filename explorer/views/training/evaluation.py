@@ -2,26 +2,26 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.theme import px, space, themes
 from explorer.views.training.confusion import ConfusionMatrix
 from explorer.views.training.evaluation_dual import DualEvaluation
+from explorer.views.training.evaluation_reader import ReaderEvaluation
 from explorer.views.training.evaluation_text import TextEvaluation
-from explorer.views.training.scores import ScoreTable, margins
-from explorer.widgets import Button, Chip, Label, NumberField, Segmented
+from explorer.views.training.evaluation_words import about, of, read_run
+from explorer.views.training.scores import margins, score_lines
+from explorer.widgets import Button, Chip, Label, NumberField, ScrollPage, Segmented
+from explorer.widgets.figures import FigureGrid
 from models.errors import InputError
-from models.evaluation.dual import DualScores, kept_dual
+from models.evaluation.dual import DualScores
+from models.evaluation.held_reader import HeldScores
 from models.evaluation.image_probe import ImageEvaluation, Share
-from models.evaluation.run_scores import RunScores, kept_run_scores
-from models.evaluation.saved import kept
-from models.events import Progress, Work
+from models.evaluation.run_scores import RunScores
 from models.remote import remote
-from models.training.recipes.families import TITLES
-from models.training.shelf import RunCard, read_card
+from models.training.shelf import RunCard
 
 _FRACTIONS = (1.0, 0.1, 0.01)
 _SHOWN = 4  # columns that have room
@@ -52,7 +52,7 @@ class EvaluationPanel(QWidget):
         self.most.setSpecialValueText("all")
         self.go = Button("Evaluate", "primary", "play")
         self.of = Label("", "caption", wrap=True)
-        self.table = ScoreTable()
+        self.table = FigureGrid()
         self.share = Segmented((("0", ""),), "Share of the labels")
         self.words = Label("", wrap=True)
         self.settings = Label("", "caption", wrap=True)
@@ -62,6 +62,7 @@ class EvaluationPanel(QWidget):
         self.cell = Label(_POINT, "caption", wrap=True)
         self.text = TextEvaluation(context)
         self.dual = DualEvaluation(context)
+        self.reader = ReaderEvaluation(context)
         self._build()
         self._connect()
         self._fit()
@@ -88,7 +89,7 @@ class EvaluationPanel(QWidget):
             return
         job = self._context.jobs.start(
             "Reading an evaluation",
-            _read_run(self.folder),
+            read_run(self.folder),
             done=lambda found: self._found(*found) if job is self._reading else None,
             failed=lambda error: self._unread(error) if job is self._reading else None,
             quiet=True,
@@ -101,12 +102,14 @@ class EvaluationPanel(QWidget):
         result: ImageEvaluation | None,
         scores: RunScores | None,
         found: DualScores | None,
+        read: HeldScores | None,
     ) -> None:
         self._reading, self._card = None, card
-        self.about.setText(_about(card))
+        self.about.setText(about(card))
         self._show(result)
         self.text.show_run(card, scores)
         self.dual.show_run(card, found)
+        self.reader.show_run(card, read)
         self._settle()
 
     def _unread(self, error: BaseException) -> None:
@@ -151,6 +154,7 @@ class EvaluationPanel(QWidget):
             part.setVisible(self._card is None or self._card.kind == "image")
         self.text.setVisible(self._card is not None and self._card.kind == "text")
         self.dual.setVisible(self._card is not None and self._card.kind == "question")
+        self.reader.setVisible(self._card is not None and self._card.kind == "reader")
         self.go.setText("Evaluating …" if running else "Evaluate")
         self.go.setEnabled(not running and self.folder is not None and bool(self._chosen()))
         for part in (*self.fractions.values(), self.most):
@@ -164,8 +168,8 @@ class EvaluationPanel(QWidget):
         if result is None:
             return
         shares = result.shares[:_SHOWN]
-        self.table.show_shares(shares)
-        self.of.setText(_of(result, self._card))
+        self.table.show_lines(score_lines(shares))
+        self.of.setText(of(result, self._card, _SHOWN))
         self.notes.setText("\n".join(result.notes))
         self.notes.setVisible(bool(result.notes))
         self._offer(shares)
@@ -230,14 +234,10 @@ class EvaluationPanel(QWidget):
             self._found_column.addWidget(part)
         self._column.addWidget(self.text)
         self._column.addWidget(self.dual)
+        self._column.addWidget(self.reader)
         self._column.addWidget(self._results)
         self._column.addStretch(1)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setAccessibleName("Evaluation")
-        page.setWidget(body)
+        page = ScrollPage("Evaluation", body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
@@ -246,6 +246,7 @@ class EvaluationPanel(QWidget):
         self.go.clicked.connect(self._evaluate)
         self.text.measured.connect(self._context.session.tell_runs)
         self.dual.measured.connect(self._context.session.tell_runs)
+        self.reader.measured.connect(self._context.session.tell_runs)
         for chip in self.fractions.values():
             chip.toggled.connect(lambda _: self._settle())
         self.percent.toggled.connect(self.matrix.set_percent)
@@ -262,44 +263,3 @@ class EvaluationPanel(QWidget):
             layout.setSpacing(space(3))
         for layout in (self._labels, self._start, self._switches):
             layout.setSpacing(space(2))
-
-
-_Found = tuple[RunCard, ImageEvaluation | None, RunScores | None, DualScores | None]
-
-
-def _read_run(folder: Path) -> Work[_Found]:
-    yield Progress("Reading an evaluation")
-    return read_card(folder), kept(folder), kept_run_scores(folder), kept_dual(folder)
-
-
-def _about(card: RunCard) -> str:
-    """Which run it is."""
-    title = TITLES.get(card.method, card.method)
-    if card.kind != "image":
-        what = f"{title} on {Path(card.source).stem}, from {card.backbone}"
-        steps = f"{card.step:,} of {card.steps:,} steps"
-        if card.kind == "question":
-            return f"{what}, {steps}. It is held against BM25 and the encoder it began with."
-        temperature = "" if card.method == "mlm" else f", τ = {card.temperature:g}"
-        return (
-            f"{what}{temperature}, {steps}. Its cosines are held against what people judged, "
-            "before training and after."
-        )
-    labels = " It saw every label in training." if card.method == "supcon" else ""
-    return (
-        f"{title} on {Path(card.source).stem}, {card.backbone}, τ = {card.temperature:g}, "
-        f"{card.step:,} of {card.steps:,} steps.{labels} Classifiers see its frozen features."
-    )
-
-
-def _of(result: ImageEvaluation, card: RunCard | None) -> str:
-    """What was evaluated on what."""
-    parts = [
-        f"{result.data} at step {result.step:,}: {result.train:,} images to learn from, "
-        f"{result.test:,} to test on."
-    ]
-    if card is not None and card.step != result.step:
-        parts.append(f"The run has gone on since, to step {card.step:,}.")
-    if len(result.shares) > _SHOWN:
-        parts.append(f"The first {_SHOWN} of {len(result.shares)} shares of the labels are shown.")
-    return " ".join(parts)

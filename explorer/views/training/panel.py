@@ -9,13 +9,19 @@ from explorer.theme import space, themes
 from explorer.views.training.dpr_form import DprForm
 from explorer.views.training.fields import Wanted
 from explorer.views.training.form import ImageForm
+from explorer.views.training.reader_form import ReaderForm
 from explorer.views.training.text_form import TextForm
 from explorer.widgets import Button, Choice, IconButton, Label, Segmented
 from models.training.devices import Device
 from models.training.estimate import Estimate
 from models.training.shelf import RunCard
 
-_KINDS = (("image", "Images"), ("text", "Sentences"), ("question", "Questions"))
+_KINDS = (
+    ("image", "Images"),
+    ("text", "Texts"),
+    ("question", "Search"),
+    ("reader", "Reader"),
+)
 
 
 class ControlPanel(QWidget):
@@ -29,8 +35,9 @@ class ControlPanel(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.kind = Segmented(_KINDS, "Train on")
-        self.kind.setProperty("compact", True)  # three names in a narrow column
+        self.kind.setProperty("compact", True)  # four names in a narrow column
         self.form, self.text, self.questions = ImageForm(), TextForm(), DprForm()
+        self.reader = ReaderForm()
         self.past = Choice()
         self.past.setAccessibleName("Runs")
         self.estimate = Button("Estimate", "normal", "cpu")
@@ -84,9 +91,14 @@ class ControlPanel(QWidget):
         self._column.addLayout(self._buttons)
 
     @property
-    def forms(self) -> dict[str, ImageForm | TextForm | DprForm]:
+    def forms(self) -> dict[str, ImageForm | TextForm | DprForm | ReaderForm]:
         """The form of each kind of run."""
-        return {"image": self.form, "text": self.text, "question": self.questions}
+        return {
+            "image": self.form,
+            "text": self.text,
+            "question": self.questions,
+            "reader": self.reader,
+        }
 
     @property
     def folder(self) -> Path | None:
@@ -163,6 +175,11 @@ class ControlPanel(QWidget):
     def wanted(self) -> Wanted:
         """The run that the form in sight describes."""
         return self.forms[self.kind.value].wanted()
+
+    def turn(self, kind: str) -> None:
+        """Shows the form of a kind of run."""
+        self.kind.set_value(kind)
+        self._turn(kind)
 
     def _turn(self, kind: str) -> None:
         for name, form in self.forms.items():

@@ -66,6 +66,13 @@ class RunChart(Chart):
             self._value = value
             self.draw(value, themes().current)
 
+    def rename(self, name: str, left: str) -> None:
+        """Another name, for what is measured of another kind of run."""
+        if (name, left) != (self.accessibleName(), self._names["left"]):
+            self.setAccessibleName(name)
+            self._names["left"] = left
+            self._dress(themes().current)
+
     def curve(self, name: str, x: Any, y: Any, **look: Any) -> None:
         """A curve, known by ``name``."""
         if name in self._made:
@@ -188,7 +195,7 @@ class UniformityChart(StepChart):
 
 
 class NeighbourChart(StepChart):
-    """kNN accuracy on frozen features over the run."""
+    """kNN accuracy on frozen features over the run; exact answers of a reader, with their F1."""
 
     def __init__(self) -> None:
         super().__init__("kNN accuracy", "%")
@@ -196,6 +203,10 @@ class NeighbourChart(StepChart):
     def draw_curve(self, value: Figures, theme: Theme) -> None:
         known = [m for m in value.measured if m.knn is not None]
         self.trace([m.step for m in known], [m.knn for m in known], theme)
+        shared = [m for m in value.measured if m.f1 is not None]
+        if shared:
+            points = [m.step for m in shared], [m.f1 for m in shared]
+            self.curve("f1", *points, pen=pg.mkPen(theme.muted, width=1.5))
         self.span(max((m.step for m in value.measured), default=1))
 
 

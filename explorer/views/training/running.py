@@ -13,6 +13,7 @@ from explorer.jobs import Job
 from explorer.views.training.fields import Wanted
 from explorer.views.training.film import Film
 from models.events import Progress, Shortened, Skipped, Work
+from models.reader.watched import read_watched
 from models.remote import Remote
 from models.training.checkpoints import CHECKPOINT
 from models.training.events import Saved, TrainingEvent
@@ -190,4 +191,5 @@ def _free(folder: Path) -> Path:
 
 def _opening(folder: Path) -> Work[Film]:
     yield Progress("Opening")
-    return Film.of(read_history(folder))
+    history = read_history(folder)
+    return Film.of(history, read_watched(folder, len(history.labels)))

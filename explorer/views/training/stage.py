@@ -15,16 +15,21 @@ from PySide6.QtWidgets import (
 from explorer.canvas.scene import Arc, CanvasColors
 from explorer.canvas.widget import PointCanvas
 from explorer.ring import RingView
-from explorer.theme import Theme, space, themes
+from explorer.theme import Theme, px, space, themes
 from explorer.views.training.film import Film
 from explorer.views.training.legend import ClassLegend, point_colors
-from explorer.widgets import IconButton, Label
+from explorer.views.training.readings import ReadingsPage
+from explorer.widgets import IconButton, Label, Segmented
+from models.reader.watched import Watched
 
 _PAIRS = 24  # positive pairs that are joined; more would hide the points
 _REPLAY_MS = 60
+#: How a reader's questions are seen: as text, beside either passage, or as points.
+_FACES = (("right", "Its passage"), ("other", "Another"), ("points", "Sphere"))
 _NOTHING = (
     "Train, and watch the two views of each image find each other while all images spread over "
-    "the sphere. Zoom in, and points become pictures. Questions find their passages instead."
+    "the sphere. Zoom in, and points become pictures. Questions find their passages instead, and a "
+    "reader the answers in them."
 )
 
 
@@ -42,6 +47,8 @@ class Stage(QWidget):
         self._dressed: object = None
         self.canvas = PointCanvas()
         self.ring = RingView()
+        self.readings = ReadingsPage()
+        self.face = Segmented(_FACES, "Beside")
         self.stack = QStackedWidget()
         self.caption = Label("", "muted", wrap=True)
         self.caption.setMinimumWidth(1)  # a long sentence breaks instead of asking for room
@@ -57,6 +64,7 @@ class Stage(QWidget):
         self._build()
         self.scrub.valueChanged.connect(self._scrubbed)
         self.replay.toggled.connect(self._play)
+        self.face.changed.connect(lambda _: self.refresh())
         self.pictures.toggled.connect(self.canvas.set_thumbnails_always)
         self.pairs.toggled.connect(lambda _: self._join())
         self.whole.clicked.connect(self.canvas.reset_view)
@@ -74,10 +82,12 @@ class Stage(QWidget):
         self.ring_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.ring_page.setWidget(self.ring)
         self.stack.addWidget(self.ring_page)
+        self.stack.addWidget(self.readings)
         self._bar = QHBoxLayout()
         for part in (self.replay, self.scrub, self.pairs, self.pictures, self.whole):
             self._bar.addWidget(part, 1 if part is self.scrub else 0)
         self._column = QVBoxLayout(self)
+        self._column.addWidget(self.face)
         self._column.addWidget(self.stack, 1)
         self._column.addLayout(self._bar)
         self._column.addWidget(self.legend)
@@ -93,8 +103,10 @@ class Stage(QWidget):
     def refresh(self) -> None:
         """Takes in what the film has gained; shows its newest frame where that is followed."""
         last = len(self.film.frames) - 1
+        self.face.setVisible(self.film.reads)
         for part in (self.scrub, self.replay, self.pairs, self.pictures, self.whole):
             part.setEnabled(last >= 0)
+            part.setVisible(True)
         self.scrub.blockSignals(True)
         self.scrub.setRange(0, max(0, last))
         if self.following:
@@ -113,9 +125,11 @@ class Stage(QWidget):
         pixels: NDArray[np.uint8] | None,
         texts: tuple[str, ...] | None,
         classes: tuple[str, ...],
+        watched: tuple[Watched, ...] | None = None,
     ) -> None:
         """What the points stand for, of a film that is still being shot."""
         self.film.pixels, self.film.texts, self.film.classes = pixels, texts, classes
+        self.film.watched = watched
         self.legend.show_classes(classes)
         self._dressed = None
         self.refresh()
@@ -124,8 +138,12 @@ class Stage(QWidget):
         film = self.film
         self.number = number
         frame = film.frames[number]
-        self.legend.setVisible(film.dimensions != 2)  # the ring's curves name the classes
-        if film.dimensions == 2:
+        reading = film.reads and self.face.value != "points"
+        # The ring's curves name the classes, and of texts there are no colours to be named.
+        self.legend.setVisible(film.dimensions != 2 and not reading)
+        if reading:
+            self._show_readings()
+        elif film.dimensions == 2:
             self.stack.setCurrentWidget(self.ring_page)
             vectors = frame.vectors.astype(np.float32)
             self.ring.show_ring(vectors, film.labels, film.classes)
@@ -137,11 +155,24 @@ class Stage(QWidget):
                 self.canvas.set_colors(point_colors(film.labels))
                 self.canvas.set_thumbnails(film.pixels)
             self._join()
+        pointed = film.dimensions != 2 and not reading
         for button in (self.pairs, self.whole):
-            button.setEnabled(film.dimensions != 2)
-        self.pictures.setEnabled(film.dimensions != 2 and film.pixels is not None)
+            button.setEnabled(pointed)
+        for button in (self.pairs, self.pictures, self.whole):
+            button.setVisible(not reading)
+        self.pictures.setEnabled(pointed and film.pixels is not None)
         self._say(frame.step)
         self.turned.emit(number)
+
+    def _show_readings(self) -> None:
+        """The half of the watched pairs that is asked for, with what is marked in this frame."""
+        film, frame = self.film, self.film.frames[self.number]
+        self.stack.setCurrentWidget(self.readings)
+        half = len(film.labels) // 2
+        part = slice(0, half) if self.face.value == "right" else slice(half, None)
+        self.readings.show_pairs((film.watched or ())[part])
+        if frame.marks is not None:
+            self.readings.show_marks(frame.marks[part])
 
     def _join(self) -> None:
         """Arcs between the two views of a few images."""
@@ -156,6 +187,9 @@ class Stage(QWidget):
 
     def _say(self, step: int) -> None:
         count, dimensions = len(self.film.labels) // 2, self.film.dimensions
+        if self.film.reads:
+            self.caption.setText(f"Step {step:,} of {self.film.steps:,}. {self._told_of(count)}")
+            return
         how = {2: "on the ring S¹ itself", 3: "on the sphere S² itself"}.get(
             dimensions, f"{dimensions} → 3 dimensions by PCA, each frame turned nearest to the last"
         )
@@ -163,6 +197,26 @@ class Stage(QWidget):
         each = "each with its passage" if self.film.asked else "two views each"
         what = f"{count} {self.film.noun} never trained on, {each}"
         self.caption.setText(f"Step {step:,} of {self.film.steps:,}. {what}{joined}; {how}.")
+
+    def _told_of(self, count: int) -> str:
+        """What is seen of a reader."""
+        if self.face.value == "points":
+            return (
+                f"The reader's [CLS] state of {count} questions never trained on, each beside its "
+                "passage and beside another; PCA, each frame turned nearest to the last."
+            )
+        cards = self.readings.cards
+        if self.face.value == "right":
+            exact = sum(card.is_exact for card in cards)
+            return (
+                f"{exact} of {count} questions never trained on are answered exactly. Filled: what "
+                "the reader marks. Underlined: the right answer."
+            )
+        silent = sum(card.mark is not None and card.mark.odds < 0 for card in cards)
+        return (
+            f"Beside another passage of the same article the reader is rightly silent about "
+            f"{silent} of {count} questions, and misled by the others."
+        )
 
     def _hover(self, row: int) -> None:
         if not 0 <= row < len(self.film.labels):
@@ -177,6 +231,8 @@ class Stage(QWidget):
         other_view = "its other view"
         if self.film.asked:
             other_view = "its passage" if row < half else "its question"
+        if self.film.reads:
+            other_view = "the same question beside the other passage"
         self.caption.setText(f"{self._name(row, half)} Cosine to {other_view} {cosine:.3f}.")
 
     def _name(self, row: int, half: int) -> str:
@@ -217,6 +273,7 @@ class Stage(QWidget):
         )
         self.canvas.animations = themes().animations
         self._join()
+        self.face.setMaximumWidth(px(420))
         self._bar.setSpacing(space(1))
         self._column.setSpacing(space(2))
         self._column.setContentsMargins(0, 0, 0, space(3))

@@ -18,13 +18,10 @@ from explorer.views.training.film import Film
 from explorer.views.training.panel import ControlPanel
 from explorer.views.training.running import Runs
 from explorer.views.training.stage import Stage
+from explorer.views.training.work import columns_of, finding, finished_text, picturing
 from explorer.widgets import Segmented
-from models.data.tables import preview
-from models.events import Progress, Work
 from models.project import Project
-from models.training.devices import Device, devices
 from models.training.events import Snapshot
-from models.training.history import run_classes, run_pixels, run_texts
 from models.training.look import look
 from models.training.loop import RunResult
 
@@ -92,6 +89,7 @@ class TrainingView(QWidget):
         runs.estimated.connect(panel.show_estimate)
         session = self.context.session
         session.run_wanted.connect(self._choose)
+        session.training_wanted.connect(self._set_up)
         session.augment_changed.connect(panel.form.more.offer_augment)
         session.project_changed.connect(self._offer_project)
         panel.questions.table_chosen.connect(self._read_columns)
@@ -128,7 +126,7 @@ class TrainingView(QWidget):
             self._found = True
             self.runs.list()
             self.context.jobs.start(
-                "Looking for devices", _finding(), done=self.panel.offer, quiet=True
+                "Looking for devices", finding(), done=self.panel.offer, quiet=True
             )
 
     # A run
@@ -168,6 +166,13 @@ class TrainingView(QWidget):
             self.runs.folder = None
             self._show(Film())
 
+    def _set_up(self, kind: str) -> None:
+        """The form of a kind of run, for a new one."""
+        if not self.runs.running:
+            self._greeted = True
+            self.panel.select(None)
+            self.panel.turn(kind)
+
     def _event(self, event: object) -> None:
         """Only keeps what has come; the timer draws it, however fast the steps are."""
         first = not self.film.frames
@@ -176,25 +181,13 @@ class TrainingView(QWidget):
             folder, film = self.runs.folder, self.film
             self.context.jobs.start(
                 "Reading what is watched",
-                _picturing(folder, len(event.labels)),
+                picturing(folder, len(event.labels)),
                 done=lambda found: self.stage.set_things(*found) if film is self.film else None,
                 quiet=True,
             )
 
     def _finished(self, result: RunResult) -> None:
-        last, first = result.last, result.first
-        name = "top-1" if self.film.asked else "kNN"
-        knn = f", {name} {first.knn:.1f} → {last.knn:.1f}%" if last.knn is not None else ""
-        best = ""
-        if result.best is not None:
-            step, score = result.best
-            best = f"; its encoder is that of step {step:,}, which scored best ({score:.2f})"
-        self.context.notices.tell(
-            f"Trained {result.steps:,} steps in {result.seconds:.0f} s: alignment "
-            f"{first.alignment:.3f} → {last.alignment:.3f}, uniformity {first.uniformity:.3f} → "
-            f"{last.uniformity:.3f}{knn}{best}.",
-            "success",
-        )
+        self.context.notices.tell(finished_text(result, self.film), "success")
 
     def _opened(self, film: Film) -> None:
         self.stage.following = True
@@ -213,7 +206,7 @@ class TrainingView(QWidget):
     def _read_columns(self, path: str) -> None:
         self.context.jobs.start(
             "Reading columns",
-            _columns(path),
+            columns_of(path),
             done=lambda columns: self.panel.questions.data.show_columns(path, columns),
             failed=self.context.notices.report,
             quiet=True,
@@ -267,9 +260,13 @@ class TrainingView(QWidget):
         frame = film.frames[self.stage.number] if self.stage.number >= 0 else None
         now = frame.step if frame else 0
         losses = np.array(film.losses)
-        self.charts.speak_of(film.noun)
+        self.charts.speak_of(film.noun, film.reads)
         self.charts.show_run(losses, film.measured, film.dimensions, now, film.scores)
-        self.charts.show_look(look(frame.vectors.astype(np.float32)) if frame else None)
+        if film.reads:
+            self.charts.show_look(None)
+            self.charts.show_marks(frame.marks if frame else None)
+        else:
+            self.charts.show_look(look(frame.vectors.astype(np.float32)) if frame else None)
         self.comparing.show_film(film, self.runs.folder, now)
 
     def _turn_page(self, name: str) -> None:
@@ -282,18 +279,3 @@ class TrainingView(QWidget):
         self._figures.setSpacing(space(2))
         self._row.setContentsMargins(space(6), space(5), space(4), 0)
         self._row.setSpacing(space(5))
-
-
-def _finding() -> Work[tuple[Device, ...]]:
-    yield Progress("Looking for devices")
-    return devices()
-
-
-def _columns(path: str) -> Work[tuple[str, ...]]:
-    yield Progress("Reading columns")
-    return preview(Path(path)).columns
-
-
-def _picturing(folder: Path, count: int) -> Work[tuple[object, object, tuple[str, ...]]]:
-    yield Progress("Reading what is watched")
-    return run_pixels(folder, count), run_texts(folder, count), run_classes(folder)
