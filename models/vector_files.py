@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import gather
 from models.errors import InputError
 
 
@@ -52,7 +53,7 @@ def directions(
         InputError: a row has no direction.
     """
     kept = np.float64 if array.dtype.itemsize >= 8 else np.float32
-    chosen = np.asarray(array[rows], kept)
+    chosen = np.asarray(gather(array, rows), kept)
     lengths = np.linalg.norm(chosen, axis=1, keepdims=True)
     bad = np.flatnonzero(~(np.isfinite(lengths[:, 0]) & (lengths[:, 0] > 0)))
     if len(bad):

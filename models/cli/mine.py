@@ -46,16 +46,19 @@ def run(arguments: argparse.Namespace) -> None:
     console = Console()
     found = console.run(question_set(question_source(arguments, QuestionSource(""))))
     asked = _part(found, arguments.part)
+    # What only questions set aside ask for is no negative of those to learn from.
+    apart: frozenset[int] = found.apart if arguments.part == "train" else frozenset()
     work = mine(
         [question.text for question in asked],
         [question.answers for question in asked],
         [(*question.positives, *question.known) for question in asked],
         found.passages,
         arguments.count,
+        apart=apart,
     )
     mined = console.run(work)
     rng = random.Random(arguments.seed)
-    entries = _entries(asked, mined, found.passages, arguments.random, rng)
+    entries = _entries(asked, mined, found.passages, arguments.random, rng, apart)
     count = write_biencoder(arguments.out, entries)
     hard = sum(len(ranked.rows) for ranked in mined)
     said = {
@@ -83,6 +86,7 @@ def _entries(
     passages: Passages,
     drawn: int,
     rng: random.Random,
+    apart: frozenset[int],
 ) -> Iterator[dict[str, Any]]:
     columns = {name: passages.table.column(name) for name in ("id", "title", "text")}
 
@@ -91,7 +95,7 @@ def _entries(
         return Context(identity, title, text, score)
 
     for question, ranked in zip(asked, mined, strict=True):
-        right = {*question.positives, *question.known}
+        right = {*question.positives, *question.known, *apart}
         given = [row for row in question.hard if row not in set(ranked.rows.tolist())]
         hard = [context(r, float(s)) for r, s in zip(ranked.rows, ranked.scores, strict=True)]
         plain = [rng.randrange(len(passages)) for _ in range(drawn)]

@@ -9,6 +9,7 @@ from types import MappingProxyType
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import gather
 from models.data.sts import Pair, read_benchmark, read_sts
 from models.encoders.base import Encoder, Text
 from models.errors import InputError
@@ -175,7 +176,7 @@ def embed(
     project = points.project
     if project is not None and project.vectors.encoder_key == encoder.card.key:
         yield Progress(stage)
-        array = np.asarray(project.vectors.array[points.rows])
+        array = gather(project.vectors.array, points.rows)
     else:
         array = yield from SentenceVectors(encoder, kept).of(points.texts, stage)
     array.setflags(write=False)

@@ -1,7 +1,7 @@
 """Questions with the passages that answer them, to train a retriever on, and some held out."""
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain
 
@@ -48,6 +48,9 @@ class QuestionSet:
         held: to be watched and measured.
         without: questions left out, since the corpus holds no passage for them.
         key: content key of it all.
+        apart: rows that answer dev or held questions and none of those to learn from. They serve
+            as no negatives: an encoder that is pushed off passages which are right for nothing
+            that it learns comes to rank them last for every question, those held out included.
     """
 
     source: str
@@ -57,6 +60,7 @@ class QuestionSet:
     held: tuple[Asked, ...]
     without: int
     key: str
+    apart: frozenset[int] = frozenset()
 
 
 def question_parts(
@@ -92,6 +96,8 @@ def question_parts(
     train, chosen, watched = map(tuple, parts)
     if len(train) < 2 or len(watched) < 2:
         raise InputError(f"{source} gives too few questions to set two of them aside.")
+    aside = _answering(asked[place] for place in dev | held)
+    learnt = _answering(question for n, question in enumerate(asked) if n not in dev | held)
     texts = (part for name in ("title", "text") for part in _cells(passages, name))
     lines = (repr((q.text, q.answers, q.positives, q.hard, q.known)) for q in asked)
     return QuestionSet(
@@ -102,7 +108,12 @@ def question_parts(
         held=watched,
         without=without,
         key=content_key_of(chain(texts, lines, [str(limit)])),
+        apart=frozenset(aside - learnt),
     )
+
+
+def _answering(asked: Iterable[Asked]) -> set[int]:
+    return {row for question in asked for row in (*question.positives, *question.known)}
 
 
 def _cells(passages: Passages, name: str) -> Iterator[str]:

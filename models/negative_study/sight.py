@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from models.blocks import gather
 from models.encoders.base import Encoder
 from models.encoders.card import EncoderCard
 from models.evaluation.embedding import SentenceVectors, kept_vectors
@@ -50,7 +51,7 @@ def look(gathered: Gathered, encoder: Encoder, name: str) -> Work[Sight]:
     """
     card, project = encoder.card, gathered.project
     if project is not None and project.vectors.encoder_key == card.key:
-        passages = np.asarray(project.vectors.array[gathered.rows])
+        passages = gather(project.vectors.array, gathered.rows)
     else:
         kept = SentenceVectors(encoder, kept_vectors())
         passages = yield from kept.of(gathered.titled(), f"Embedding passages under {name}")

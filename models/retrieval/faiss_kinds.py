@@ -19,6 +19,7 @@ CLASSES: dict[Kind, tuple[str, ...]] = {
     "ivfpq": ("IndexIVFPQ",),
 }
 _CENTROIDS = 256  # of one 8-bit product quantiser; it cannot be trained on fewer vectors
+_DIMENSIONS_A_BYTE = 4
 _POINTS_A_LIST = 39  # FAISS warns of poor clusters when it trains on fewer per centroid
 _TRAINED = 64  # vectors a list that clusters are trained on: more take longer and find no better
 
@@ -50,7 +51,8 @@ def empty_index(spec: IndexSpec, count: int, dimensions: int) -> Any:
     if spec.kind == "ivf":
         index = faiss.IndexIVFFlat(quantizer, dimensions, lists, product)
     else:
-        parts = next(n for n in range(spec.code_bytes, 0, -1) if dimensions % n == 0)
+        wanted = spec.code_bytes or max(1, dimensions // _DIMENSIONS_A_BYTE)
+        parts = next(n for n in range(wanted, 0, -1) if dimensions % n == 0)
         index = faiss.IndexIVFPQ(quantizer, dimensions, lists, parts, 8, product)
         index.pq.cp.min_points_per_centroid = 1
     # Few vectors make coarse clusters, which is no reason to write to standard error.

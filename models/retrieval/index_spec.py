@@ -8,7 +8,7 @@ from models.errors import InputError
 Kind = Literal["flat", "sq8", "hnsw", "ivf", "ivfpq"]
 
 _COUNTED = ("links", "ef_construction", "ef_search", "lists", "probes", "code_bytes", "rerank")
-_RERANK = 8
+_RERANK = 16
 _FLAT_BYTES = 400 << 20  # vectors that one core reads in about 50 ms
 
 
@@ -25,9 +25,10 @@ class IndexSpec:
         ef_search: HNSW's candidates while searching; more find more and take longer.
         lists: number of inverted lists; None takes 4·√N, or fewer for a small corpus.
         probes: inverted lists visited for a question.
-        code_bytes: bytes a vector takes in ``ivfpq``; lowered to a divisor of the dimensions.
+        code_bytes: bytes a vector takes in ``ivfpq``; lowered to a divisor of the dimensions. None
+            takes one for four dimensions.
         rerank: candidates for each hit wanted, of which the best by their exact vectors are kept;
-            1 trusts the index's own scores. None takes 8 in ``ivfpq``, whose scores are
+            1 trusts the index's own scores. None takes 16 in ``ivfpq``, whose scores are
             approximate, and 1 in the others.
 
     Raises:
@@ -40,7 +41,7 @@ class IndexSpec:
     ef_search: int = 128
     lists: int | None = None
     probes: int = 32
-    code_bytes: int = 48
+    code_bytes: int | None = None
     rerank: int | None = None
 
     def __post_init__(self) -> None:

@@ -4,7 +4,7 @@ Karpukhin et al. 2020, §3.2: the top passages by BM25 that hold no accepted ans
 question comes without answers, only its own passages are known to answer it and left out.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from functools import lru_cache
 
 import numpy as np
@@ -33,6 +33,7 @@ def mine(
     passages: Passages,
     count: int,
     lexical: LexicalIndex | None = None,
+    apart: Collection[int] = (),
 ) -> Work[tuple[Ranked, ...]]:
     """The ``count`` hardest passages of each question, with their BM25 scores; fewer where the
     corpus holds no more that share a word with it.
@@ -41,6 +42,7 @@ def mine(
         answers: of each question; none where they are not known.
         own: rows that answer each question.
         lexical: the index of the passages' texts, where there is one already.
+        apart: rows that are taken for none of the questions.
 
     Raises:
         InputError: an answer is empty, or there are no passages.
@@ -48,11 +50,13 @@ def mine(
     forms = [matchable_answers(known) for known in answers]
     index = lexical or (yield from LexicalIndex.building(passages.column("text")))
     holds = _holding(passages)
+    left_out = np.array(sorted(apart), np.int64)
     found: list[Ranked] = []
     for place, question in enumerate(questions):
         if place % _REPORT == 0:
             yield Progress("Mining negatives", place, len(questions), "questions")
         scores = index.scores(question)
+        scores[left_out] = 0
         found.append(_hardest(scores, set(own[place]), forms[place], holds, count))
     yield Progress("Mining negatives", len(questions), len(questions), "questions")
     return tuple(found)

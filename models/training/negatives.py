@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+from numpy.typing import NDArray
+
 from models.data.asked import Asked, QuestionSet
 from models.errors import InputError
 from models.events import Work
@@ -29,7 +32,7 @@ class Negatives:
     Attributes:
         in_batch: whether the passages of the other questions count as well (the paper's choice).
         hard: given by the data, or else mined by BM25.
-        random: drawn from the whole corpus.
+        random: drawn from the whole corpus, but for what only dev and held questions ask for.
         gold: drawn from the passages that answer other questions.
         pool: the hardest passages of a question from which its hard ones are drawn; the paper
             takes the very hardest.
@@ -87,7 +90,8 @@ def check_negatives(spec: Negatives) -> None:
 def hard_pools(found: QuestionSet, spec: Negatives) -> Work[tuple[tuple[int, ...], ...]]:
     """For each training question the rows that its hard negatives are drawn from.
 
-    Those that the data gives come first; where they are too few, BM25 searches the corpus.
+    Those that the data gives come first; where they are too few, BM25 searches the corpus. None
+    is of what is set apart.
 
     Raises:
         InputError: an answer is empty.
@@ -96,29 +100,37 @@ def hard_pools(found: QuestionSet, spec: Negatives) -> Work[tuple[tuple[int, ...
     if not spec.hard:
         return ((),) * len(train)
     depth = max(spec.hard, spec.pool)
-    poor = [n for n, question in enumerate(train) if len(question.hard) < spec.hard]
-    pools = [question.hard[:depth] for question in train]
+    given = [tuple(row for row in q.hard if row not in found.apart) for q in train]
+    poor = [n for n, rows in enumerate(given) if len(rows) < spec.hard]
+    pools = [rows[:depth] for rows in given]
     if poor:
         chosen = [train[n] for n in poor]
         texts, answers = [q.text for q in chosen], [q.answers for q in chosen]
         own = [(*q.positives, *q.known) for q in chosen]
-        mined = yield from mine(texts, answers, own, found.passages, depth)
+        mined = yield from mine(texts, answers, own, found.passages, depth, apart=found.apart)
         for n, ranked in zip(poor, mined, strict=True):
             pools[n] = tuple(dict.fromkeys((*pools[n], *ranked.rows.tolist())))[:depth]
     return tuple(pools)
 
 
+def free_rows(found: QuestionSet) -> NDArray[np.int64]:
+    """(F,) the rows that may be drawn at random: all but those set apart."""
+    free = np.ones(len(found.passages), bool)
+    free[list(found.apart)] = False
+    return np.flatnonzero(free)
+
+
 class Drawer:
-    """Chooses the passages of each batch."""
+    """Chooses the passages of each batch; ``free`` (F,) are those to draw at random from."""
 
     def __init__(
         self,
         train: Sequence[Asked],
-        passages: int,
+        free: NDArray[np.int64],
         pools: Sequence[tuple[int, ...]],
         spec: Negatives,
     ) -> None:
-        self._train, self._passages, self._pools, self._spec = train, passages, pools, spec
+        self._train, self._free, self._pools, self._spec = train, free, pools, spec
         self._right = [frozenset((*q.positives, *q.known)) for q in train]
         self._gold = sorted({q.positives[0] for q in train})
 
@@ -141,15 +153,17 @@ class Drawer:
         found = rng.sample(pool, min(spec.hard, len(pool)))
         # Where nothing shares a word with the question, chance fills up.
         missing = spec.hard - len(found)
-        found += self._others(row, range(self._passages), spec.random + missing, rng)
+        found += self._others(row, self._free, spec.random + missing, rng)
         return found + self._others(row, self._gold, spec.gold, rng)
 
-    def _others(self, row: int, source: Sequence[int], count: int, rng: random.Random) -> list[int]:
+    def _others(
+        self, row: int, source: "Sequence[int] | NDArray[np.int64]", count: int, rng: random.Random
+    ) -> list[int]:
         """``count`` of ``source``, none of which answers the question unless all do."""
         right = self._right[row]
         found: list[int] = []
         for _ in range(count):
-            tries = (rng.choice(source) for _ in range(_MOST))
+            tries = (int(source[rng.randrange(len(source))]) for _ in range(_MOST))
             first = chosen = next(tries)
             while chosen in right:
                 chosen = next(tries, -1)

@@ -25,7 +25,7 @@ from models.events import finish
 from models.losses import dpr_nll
 from models.training.events import StepDone
 from models.training.loop import train
-from models.training.negatives import Drawer
+from models.training.negatives import Drawer, free_rows
 from models.training.recipes.dpr import PRESETS
 from models.training.recipes.dpr_catalog import load_dpr_task
 
@@ -35,7 +35,7 @@ def plain(task):
     recipe, train_set = task.recipe, task.questions.train
     settings = recipe.settings
     model = build_dual(recipe.net, task.base, recipe.shared, 0).train()
-    drawer = Drawer(train_set, len(task.questions.passages), task.pools, recipe.negatives)
+    drawer = Drawer(train_set, free_rows(task.questions), task.pools, recipe.negatives)
     adamw = torch.optim.AdamW(model.parameters(), settings.rate, weight_decay=0.0)
     generator = torch.Generator().manual_seed(0)
     while True:

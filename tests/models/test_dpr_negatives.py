@@ -2,19 +2,20 @@
 
 import math
 import random
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from models.data.asked import Asked, QuestionSet
+from models.data.asked import Asked, QuestionSet, question_parts
 from models.data.records import Passage, Passages
 from models.errors import InputError
 from models.evaluation.ranking import has_answer
 from models.events import finish
 from models.retrieval.lexical import LexicalIndex
 from models.retrieval.mining import answer_bearing, mine
-from models.training.negatives import Drawer, Negatives, check_negatives, hard_pools
+from models.training.negatives import Drawer, Negatives, check_negatives, free_rows, hard_pools
 
 WORDS = [f"{a}{b}{c}" for a in "bdfgk" for b in "aeiou" for c in "lmnrt"]
 
@@ -82,7 +83,7 @@ def asked(count=20, passages=60):
 
 def drawn(spec, rows=range(8), seed=3):
     train = asked()
-    drawer = Drawer(train, 60, [q.hard for q in train], spec)
+    drawer = Drawer(train, np.arange(60), [q.hard for q in train], spec)
     return train, drawer.batch(list(rows), torch.Generator().manual_seed(seed))
 
 
@@ -108,7 +109,7 @@ def test_chance_is_the_generators_alone():
 
 def test_every_passage_is_drawn_as_often_as_another():
     train = asked(1)
-    drawer = Drawer(train, 13, [()], Negatives(hard=0, random=64))
+    drawer = Drawer(train, np.arange(13), [()], Negatives(hard=0, random=64))
     generator = torch.Generator().manual_seed(0)
     drawn = [drawer.batch([0], generator).contexts[1:] for _ in range(60)]
     counts = np.bincount(np.concatenate(drawn), minlength=13)
@@ -119,7 +120,7 @@ def test_every_passage_is_drawn_as_often_as_another():
 
 def test_where_too_few_are_hard_chance_fills_up():
     train = asked(4)
-    drawer = Drawer(train, 60, [(40,), (), (40, 41), (40, 41, 42)], Negatives(hard=2))
+    drawer = Drawer(train, np.arange(60), [(40,), (), (40, 41), (40, 41, 42)], Negatives(hard=2))
     batch = drawer.batch([0, 1, 2, 3], torch.Generator().manual_seed(0))
     assert len(batch.contexts) == 12 and batch.contexts[1] == 40
     assert set(batch.contexts[7:9]) == {40, 41}
@@ -160,6 +161,29 @@ def test_pools_are_given_ones_first_and_mined_where_they_are_too_few():
     assert pools[1][0] == 7 and len(pools[1]) == 4 and 1 not in pools[1]
     assert pools[2] == tuple(row for row in index.search(texts[2], 5).rows.tolist() if row != 2)
     assert finish(hard_pools(found, Negatives(hard=0))) == ((), (), ())
+
+
+def test_what_only_held_questions_ask_for_is_nobody_s_negative():
+    passages = corpus(50)
+    texts = passages.column("text")
+    questions = [Asked(texts[n], (), (n,), known=(n + 1,), group=str(n // 4)) for n in range(48)]
+    found = question_parts("x", passages, questions)
+    rows = {row for q in (*found.dev, *found.held) for row in (*q.positives, *q.known)}
+    learnt = {row for q in found.train for row in (*q.positives, *q.known)}
+    assert found.apart == rows - learnt and len(found.apart) > 8 and rows & learnt
+    spec = Negatives(hard=3, random=5, gold=2, pool=6)
+    given = tuple(replace(q, hard=tuple(sorted(found.apart))[:3]) for q in found.train)
+    for train in (found.train, given):
+        chosen = replace(found, train=train)
+        pools = finish(hard_pools(chosen, spec))
+        drawer = Drawer(train, free_rows(chosen), pools, spec)
+        batches = [
+            drawer.batch(range(len(train)), torch.Generator().manual_seed(n)) for n in range(20)
+        ]
+        drawn = {row for batch in batches for row in batch.contexts}
+        assert not drawn & found.apart and {48, 49} <= drawn | found.apart
+    limited = question_parts("x", passages, questions, limit=20)
+    assert limited.apart == found.apart  # those left out by the limit are held out no less
 
 
 @pytest.mark.parametrize(

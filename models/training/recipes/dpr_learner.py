@@ -9,7 +9,7 @@ from models.encoders.dual import build_dual
 from models.events import Progress, Work
 from models.training.devices import mixed
 from models.training.grad_cache import Side, cached
-from models.training.negatives import Batch, Drawer
+from models.training.negatives import Batch, Drawer, free_rows
 from models.training.settings import Settings
 from models.training.task import Figures
 
@@ -36,7 +36,7 @@ class DprLearner:
         self._task, self._device, self._mixed = task, device, settings.mixed
         self._questions, self._passages = task.pairs
         found = task.questions
-        self._drawer = Drawer(found.train, len(found.passages), task.pools, recipe.negatives)
+        self._drawer = Drawer(found.train, free_rows(found), task.pools, recipe.negatives)
         # Of the probe set's vectors before they are normalised, by which the dot product counts.
         self._lengths = torch.ones(2 * len(self._questions))
 
