@@ -14,7 +14,9 @@ _DIMMED_ALPHA, _DIMMED_COLOUR = 64, 0.7
 
 def as_rows(rows: ArrayLike, count: int) -> NDArray[np.int64]:
     """Row numbers as a sorted array without repeats and without rows that do not exist."""
-    array = np.unique(np.asarray(rows, np.int64).reshape(-1))
+    array = np.asarray(rows, np.int64).reshape(-1)
+    if (array[1:] <= array[:-1]).any():
+        array = np.unique(array)
     return array[(array >= 0) & (array < count)]
 
 
@@ -37,11 +39,18 @@ def drawing_order(points: NDArray[np.float32]) -> NDArray[np.int64]:
     return np.argsort(key, kind="stable")
 
 
-class Cloud:
-    """N points in drawing order. Rows whose target is not finite are left out."""
+class Arrangement:
+    """Where N points are to be, in drawing order; any thread may make it, and none changes it.
 
-    def __init__(self, positions: ArrayLike, surface: Surface, before: "Cloud | None" = None):
-        """``before``: the same N rows as they stand now, from which they will move."""
+    Attributes:
+        count: N, with the rows that are left out because their position is not finite.
+        rows: (n,) the rows that are drawn, in drawing order.
+        slots: (N,) the place of each row in that order, −1 for one left out.
+        end: (3, n) their positions in that order.
+        extent: half-width and half-height; 1, 1 on the globe.
+    """
+
+    def __init__(self, positions: ArrayLike, surface: Surface) -> None:
         target = np.asarray(positions, np.float32)
         if target.ndim != 2 or target.shape[1] != 3:
             raise ValueError(f"positions must have shape (N, 3), not {target.shape}")
@@ -56,7 +65,26 @@ class Cloud:
         self.slots = np.full(self.count, -1, np.int64)
         self.slots[self.rows] = np.arange(len(self.rows))
         self.end = np.take(columns, self.rows, axis=1)
-        self.start = self.end
+        self.extent = np.ones(2)
+        if surface == "flat" and len(self.rows):
+            self.extent = np.maximum(np.abs(self.end[:2]).max(axis=1), 0.05).astype(np.float64)
+
+
+class Cloud:
+    """N points in drawing order. Rows whose target is not finite are left out."""
+
+    def __init__(
+        self,
+        positions: ArrayLike | Arrangement,
+        surface: Surface,
+        before: "Cloud | None" = None,
+    ) -> None:
+        """``before``: the same N rows as they stand now, from which they will move."""
+        if not isinstance(positions, Arrangement):
+            positions = Arrangement(positions, surface)
+        self.count, self.surface = positions.count, positions.surface
+        self.rows, self.slots, self.extent = positions.rows, positions.slots, positions.extent
+        self.end = self.start = positions.end
         if before is not None and before.count == self.count and len(before.rows):
             old = before.slots[self.rows]
             known = np.take(before.points, old, axis=1)
@@ -64,13 +92,6 @@ class Cloud:
         self.points = self.start.copy()
         self.bounds = np.zeros((4, -(-len(self.rows) // BLOCK)), np.float32)
         self.paint = np.zeros(len(self.rows), np.uint32)
-
-    @property
-    def extent(self) -> NDArray[np.float64]:
-        """Half-width and half-height of the target: 1, 1 on the globe."""
-        if self.surface == "globe" or not len(self.rows):
-            return np.ones(2)
-        return np.maximum(np.abs(self.end[:2]).max(axis=1), 0.05).astype(np.float64)
 
     def arrive(self) -> None:
         """Puts every point exactly at its target."""
@@ -99,8 +120,10 @@ class Cloud:
         packed = np.full((self.count, 4), 255, np.uint8)
         packed[:, 2::-1] = colors
         if dimmed is not None:
-            grey = packed[dimmed, :3] * (1 - _DIMMED_COLOUR)
-            packed[dimmed, :3] = grey + np.array(muted[::-1]) * _DIMMED_COLOUR
-            packed[dimmed, 3] = _DIMMED_ALPHA
+            for channel, tone in enumerate(muted[::-1]):
+                greyed = np.arange(256) * (1 - _DIMMED_COLOUR) + tone * _DIMMED_COLOUR
+                own = packed[:, channel]
+                packed[:, channel] = np.where(dimmed, greyed.astype(np.uint8)[own], own)
+            packed[:, 3] = np.where(dimmed, np.uint8(_DIMMED_ALPHA), np.uint8(255))
         packed[tinted] = (*accent[::-1], 255)
         self.paint = packed.view("<u4").ravel()[self.rows].astype(np.uint32)

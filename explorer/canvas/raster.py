@@ -258,4 +258,6 @@ class Raster:
         """Rows of the near points that fall on a non-zero pixel of ``mask`` (H, W), ascending."""
         inside = np.zeros(len(cloud.rows), np.uint8)
         _kernels().masked(cloud.points, cloud.bounds, view, np.float32(globe), mask, inside)
-        return np.sort(cloud.rows[inside > 0])
+        chosen = np.zeros(cloud.count, bool)
+        chosen[cloud.rows[inside > 0]] = True
+        return np.flatnonzero(chosen)

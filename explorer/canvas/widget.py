@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from explorer.canvas import export
 from explorer.canvas.camera import home
-from explorer.canvas.cloud import Cloud, as_rows
+from explorer.canvas.cloud import RINGS, Arrangement, Cloud, as_rows
 from explorer.canvas.gestures import GestureWidget
 from explorer.canvas.motion import Pose
 from explorer.canvas.overlay import paint_lasso
@@ -76,9 +76,12 @@ class PointCanvas(GestureWidget):
 
     # What is shown.
 
-    def set_layout(self, positions: ArrayLike, surface: Surface, morph: bool = True) -> None:
+    def set_layout(
+        self, positions: ArrayLike | Arrangement, surface: Surface, morph: bool = True
+    ) -> None:
         """Puts points at ``positions`` (N, 3) float32: unit vectors, or a flat map with z = 0.
 
+        Very many points take a while to be put in order: let another thread make an Arrangement.
         With ``morph`` the points of the same rows fly there, from wherever they are now. Rows
         with a position that is not finite are left out.
 
@@ -145,13 +148,17 @@ class PointCanvas(GestureWidget):
 
     def set_selection(self, rows: ArrayLike) -> None:
         """Rows drawn on top with a ring in the accent colour."""
-        self._picture.selection = as_rows(rows, self.count)
-        self._restyle()
+        before, chosen = self._picture.selection, as_rows(rows, self.count)
+        self._picture.selection = chosen
+        if max(len(before), len(chosen)) > RINGS:  # shown by the points' own colour
+            self._restyle()
+        else:
+            self._changed(True)
 
     def set_emphasis(self, rows: ArrayLike) -> None:
         """Rows drawn larger and on top."""
         self._picture.emphasis = as_rows(rows, self.count)
-        self._restyle()
+        self._changed(True)
 
     def set_dimmed(self, mask: ArrayLike | None) -> None:
         """Rows (N,) bool that recede: grey, faint, under the others. None dims nothing."""

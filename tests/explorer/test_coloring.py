@@ -1,8 +1,16 @@
 """Colours follow the classes, and the legend accounts for every point."""
 
 import numpy as np
+import pyarrow as pa
 
-from explorer.views.sphere.coloring import as_numbers, best_column, by_class, by_column, by_value
+from explorer.views.sphere.coloring import (
+    as_numbers,
+    best_column,
+    by_class,
+    by_column,
+    by_number,
+    by_value,
+)
 
 
 def test_each_class_has_one_color_and_the_legend_counts_all_points():
@@ -52,3 +60,19 @@ def test_the_default_column_is_the_first_that_groups():
     columns = {"id": ["1", "2", "3"], "one": ["a", "a", "a"], "kind": ["x", "y", "x"]}
     assert best_column(columns) == "kind"
     assert best_column({"id": ["1", "2"]}) is None
+
+
+def test_a_column_in_pieces_is_coloured_like_a_list():
+    values = [f"c{n % 31}" for n in range(500)]
+    pieces = pa.chunked_array([pa.array(values[:90]), pa.array(values[90:])])
+    one, other = by_class(values), by_class(pieces)
+    assert one.legend == other.legend
+    np.testing.assert_array_equal(one.colors, other.colors)
+    numbers = pa.chunked_array([pa.array([f" {n}" for n in range(40)]), pa.array(["", "1e3"])])
+    assert by_column(numbers).ramp == (0.0, 1000.0)
+
+
+def test_clusters_of_the_same_name_are_one_class():
+    coloring = by_number(np.array([0, 1, 1, 2, 2, 2], np.int32), ("a", "b", "a"))
+    assert [(entry.label, entry.count) for entry in coloring.legend] == [("a", 4), ("b", 2)]
+    assert coloring.classes.tolist() == [0, 1, 1, 0, 0, 0]

@@ -12,7 +12,7 @@ from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QWidget
 from running import CONTROL, LEFT, PATIENCE, SHIFT, ask, click, dialogs, idle, told
 
-from explorer.views.sphere import exporting
+from explorer import saving
 
 QUESTION = "Why does dropout work as an augmentation for sentences?"
 
@@ -262,17 +262,17 @@ def test_pointing_at_a_point_shows_its_passage(qtbot, explorer, sphere):
 def test_the_picture_is_saved_as_png_and_svg(qtbot, explorer, sphere, monkeypatch, tmp_path):
     ask(qtbot, explorer, QUESTION)
     png, svg = tmp_path / "sphere.png", tmp_path / "sphere.svg"
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(png))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(png))
     qtbot.keyClick(explorer.window, Qt.Key.Key_S, CONTROL)
     image = QImage(str(png))
     assert image.width() == 2 * sphere.canvas.width()
     assert len({image.pixel(x, image.height() // 2) for x in range(image.width())}) > 10
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(svg))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(svg))
     click(qtbot, sphere.save)
     text = " ".join(ElementTree.fromstring(svg.read_text("utf-8")).itertext())
     assert "Why does dropout" in text
     assert told(explorer) == [f"The picture is saved in {path}." for path in (png, svg)]
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(tmp_path / "plain"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "plain"))
     click(qtbot, sphere.save)
     assert (tmp_path / "plain.png").is_file(), "a name without an ending is a PNG"
 
@@ -281,7 +281,7 @@ def test_a_picture_that_cannot_be_written_is_one_sentence(
     qtbot, explorer, sphere, monkeypatch, tmp_path
 ):
     (tmp_path / "file").write_text("")
-    monkeypatch.setattr(exporting, "QFileDialog", dialogs(tmp_path / "file" / "x.png"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "file" / "x.png"))
     click(qtbot, sphere.save)
     assert len(told(explorer)) == 1
     assert explorer.window.toasts.toasts[0].notice.kind == "error"

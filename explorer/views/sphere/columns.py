@@ -1,18 +1,19 @@
 """What points may be coloured by, and the colours themselves, made off the event loop."""
 
 import numpy as np
+import pyarrow as pa
 from PySide6.QtCore import QObject, Signal
 
 from explorer.context import AppContext
 from explorer.jobs import Job
-from explorer.views.sphere.coloring import Coloring, best_column, by_class, by_column, by_value
+from explorer.views.sphere.coloring import Coloring, best_column, by_column, by_number, by_value
+from models.blocks import blocks
 from models.clusters import cluster
 from models.events import Progress, Work
 from models.project import Project
-from models.projection.cache import unit
 from models.retrieval.searcher import Answer
 
-_LOOKED_AT = 5000  # passages by which the first column is chosen
+_LOOKED_AT = 2000  # passages, evenly spread, by which the first column is chosen
 
 
 class ColumnColors(QObject):
@@ -24,6 +25,8 @@ class ColumnColors(QObject):
         super().__init__(parent)
         self._context = context
         self._job: Job | None = None
+        #: What the colours that arrived last are by.
+        self.key = ""
 
     def offered(self, project: Project | None) -> list[tuple[str, str]]:
         """(key, title) of everything to colour by."""
@@ -38,17 +41,9 @@ class ColumnColors(QObject):
         ]
         return [*own, *fixed]
 
-    def default(self, project: Project | None) -> str:
-        """A column of the user's that groups points, else the source, else clusters."""
-        if project is None:
-            return "cluster"
-        head = project.passages.table.slice(0, _LOOKED_AT)
-        columns = {f"field:{name}": head.column(name).to_pylist() for name in _fields(project)}
-        columns |= {name: head.column(name).to_pylist() for name in ("source", "title")}
-        return best_column(columns) or "cluster"
-
-    def choose(self, key: str) -> None:
-        """Colours by ``key``; ``arrived`` follows unless something else is chosen before."""
+    def choose(self, key: str = "") -> None:
+        """Colours by ``key``, or by what groups the points best; ``arrived`` follows unless
+        something else is chosen before."""
         project = self._context.session.project
         if project is None:
             return
@@ -58,15 +53,15 @@ class ColumnColors(QObject):
         job = self._context.jobs.start(
             "Colouring",
             work,
-            done=lambda coloring: self._arrive(job, coloring),
+            done=lambda found: self._arrive(job, *found),
             failed=self._context.notices.report,
             quiet=True,
         )
         self._job = job
 
-    def _arrive(self, job: Job, coloring: Coloring) -> None:
+    def _arrive(self, job: Job, key: str, coloring: Coloring) -> None:
         if job is self._job:
-            self._job = None
+            self._job, self.key = None, key
             self.arrived.emit(coloring)
 
 
@@ -74,15 +69,31 @@ def _fields(project: Project) -> tuple[str, ...]:
     return project.passages.fields
 
 
-def _coloring(project: Project, key: str, answer: Answer | None) -> Work[Coloring]:
+def _default(project: Project) -> str:
+    """A column of the user's that groups points, else the source, the title, or clusters."""
+    table = project.passages.table.select([*_fields(project), "source", "title"])
+    rows = np.linspace(0, len(table) - 1, min(len(table), _LOOKED_AT)).astype(np.int64)
+    some = table.take(pa.array(rows)).to_pydict()
+    keys = [*(f"field:{name}" for name in _fields(project)), "source", "title"]
+    return best_column(dict(zip(keys, some.values(), strict=True))) or "cluster"
+
+
+def _coloring(project: Project, key: str, answer: Answer | None) -> Work[tuple[str, Coloring]]:
     yield Progress("Colouring")
+    key = key or _default(project)
+    coloring = yield from _colored(project, key, answer)
+    return key, coloring
+
+
+def _colored(project: Project, key: str, answer: Answer | None) -> Work[Coloring]:
+    table, vectors = project.passages.table, project.vectors.array
     if key == "cluster":
-        vectors = unit(project.vectors.array)
-        found = yield from cluster(vectors, project.passages.column("text"))
-        return by_class([found.names[label] for label in found.labels])
+        found = yield from cluster(vectors, table.column("text"))
+        return by_number(found.labels, found.names)
     if key == "score":
-        count = len(project.passages)
-        if answer is None:
-            return by_value(np.full(count, np.nan))
-        return by_value(project.vectors.array @ answer.vector)
-    return by_column(project.passages.column(key.removeprefix("field:")))
+        scores = np.full(len(vectors), np.nan, np.float32)
+        for start, block in blocks(vectors) if answer is not None else ():
+            yield Progress("Colouring", start, len(vectors), "points")
+            scores[start : start + len(block)] = block @ answer.vector
+        return by_value(scores)
+    return by_column(table.column(key.removeprefix("field:")))

@@ -1,26 +1,22 @@
 """What the colours mean: classes that can be singled out, or the ends of a ramp."""
 
-from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QLinearGradient, QPainter
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, Signal
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from explorer.palettes import sequential
 from explorer.theme import px, space, themes
 from explorer.views.sphere.coloring import Coloring, LegendEntry
-from explorer.widgets import Chip, ElidedLabel, Label
+from explorer.widgets import Chip, ElidedLabel, Label, ScrollPage
+from explorer.widgets.ramp import ramp
 
 
-class Legend(QScrollArea):
+class Legend(ScrollPage):
     """One switch a class; switching some on dims all other points."""
 
     singled_out = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setAccessibleName("Legend")
+        super().__init__("Legend", parent=parent)
         self.chips: list[Chip] = []
         self._fill(QWidget(), QVBoxLayout())
 
@@ -82,10 +78,6 @@ class _Ramp(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         bar = QRectF(0, px(3), self.width(), px(9))
-        gradient = QLinearGradient(bar.topLeft(), bar.topRight())
-        stops = [step / 10 for step in range(11)]
-        for stop, color in zip(stops, sequential(stops).tolist(), strict=True):
-            gradient.setColorAt(stop, QColor(*color))
         painter.setPen(QColor(themes().current.line))
-        painter.setBrush(gradient)
+        painter.setBrush(ramp(bar))
         painter.drawRoundedRect(bar, bar.height() / 2, bar.height() / 2)

@@ -96,7 +96,7 @@ class Links(QObject):
         arcs: list[Arc] = []
         emphasis: list[int] = []
         if self._answer is not None and self._answer.hits["dense"]:
-            point = self._place(self._answer.vector)
+            point = self._place(self._answer)
             hits = self._answer.hits["dense"][:_HITS]
             label = _short(self._answer.question)
             markers.append(Marker(point, label, theme.accent, "question", pulsing=True))
@@ -111,17 +111,19 @@ class Links(QObject):
 
     def _face_question(self) -> None:
         if self._layout is not None and self._answer is not None and self._answer.hits["dense"]:
-            self._face(self._place(self._answer.vector))
+            self._face(self._place(self._answer))
 
     def _face(self, position: NDArray[np.float32]) -> None:
         """Turns the globe to a point that was asked for elsewhere; a flat map shows all anyway."""
         if self._layout is not None and self._layout.surface == "globe" and not self._unrolled:
             self._canvas.face(position)
 
-    def _place(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Where the layout's own projection puts a vector, as the canvas shows it."""
+    def _place(self, answer: Answer) -> NDArray[np.float32]:
+        """Where the layout's own projection puts a question, as the canvas shows it; where that
+        is among its neighbours, they are the passages that were found."""
         assert self._layout is not None
-        placed = self._layout.place(unit(vector)[None])
+        near = np.array([hit.row for hit in answer.hits["dense"]], np.int64)
+        placed = self._layout.place(unit(answer.vector)[None], near)
         return (unroll(placed) if self._unrolled else placed)[0]
 
     def _arcs(

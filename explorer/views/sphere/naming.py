@@ -7,6 +7,7 @@ from explorer.canvas.scene import Label
 from explorer.views.sphere.coloring import Coloring
 
 _FEWEST = 3  # points that make a place worth a name
+_LOOKED_AT = 20_000  # of more, evenly many stand for all: a name needs no exact middle
 _LONGEST = 32
 _COMPACT = 0.8  # of the spread of all points
 
@@ -19,9 +20,11 @@ def class_labels(coloring: Coloring, positions: NDArray[np.float32], globe: bool
     labels: list[Label] = []
     if coloring.classes is None:
         return labels
+    step = max(1, len(positions) // _LOOKED_AT)
+    positions, classes = positions[::step], coloring.classes[::step]
     everywhere = _spread(positions)
     for number, entry in enumerate(coloring.legend):
-        own = positions[coloring.classes == number]
+        own = positions[classes == number]
         if len(own) < _FEWEST or _spread(own) > _COMPACT * everywhere:
             continue
         middle = np.median(own, axis=0)

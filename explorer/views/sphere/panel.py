@@ -1,10 +1,10 @@
 """The side panel: what is selected, its nearest neighbours, and the question's hits."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
-from explorer.widgets import Card, ElidedLabel, IconButton, Label
+from explorer.widgets import Card, ElidedLabel, IconButton, Label, ScrollPage
 from explorer.widgets.rows import RowButton
 from models.data.records import Passages
 
@@ -15,18 +15,14 @@ _NAMED = 30  # rows listed of a large selection
 Entry = tuple[int, str, str, str]
 
 
-class SidePanel(QScrollArea):
+class SidePanel(ScrollPage):
     """Plain lists of passages; choosing one selects it everywhere."""
 
     chosen = Signal(int)
     cleared = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setWidgetResizable(True)
-        self.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName("Selection and hits")
+        super().__init__("Selection and hits", parent=parent)
         self.selection = Card(padding=4)
         self.title = Label("", "heading", wrap=True)
         self.source = ElidedLabel("", "caption")

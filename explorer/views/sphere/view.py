@@ -1,31 +1,31 @@
 """The Sphere workspace: passages as points, and the question moving among them as you type."""
 
 import numpy as np
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedLayout, QVBoxLayout, QWidget
 
 from explorer.canvas.scene import CanvasColors, Frame
 from explorer.canvas.widget import PointCanvas
 from explorer.commands import Command
 from explorer.context import AppContext
+from explorer.latest import Latest
 from explorer.question_box import QuestionBox
+from explorer.saving import save_picture
 from explorer.theme import Theme, px, space, themes
+from explorer.views.sphere.arranging import AT_ONCE, Arranged, arrange, arranging
+from explorer.views.sphere.choices import commands, controls
 from explorer.views.sphere.coloring import Coloring
 from explorer.views.sphere.columns import ColumnColors
-from explorer.views.sphere.exporting import save_picture
 from explorer.views.sphere.hover_card import HoverCard
 from explorer.views.sphere.legend import Legend
 from explorer.views.sphere.links import Links
 from explorer.views.sphere.naming import class_labels
 from explorer.views.sphere.panel import SidePanel
-from explorer.widgets import Choice, EmptyState, IconButton, Label, Segmented
+from explorer.widgets import Choice, EmptyState, IconButton, Label
 from models.project import Project
 from models.projection.layout import Layout
-from models.projection.sphere import graticule, unroll, unroll_outline
+from models.projection.sphere import graticule, unroll_outline
 from models.retrieval.searcher import Answer, Searcher
-
-_SURFACES = (("globe", "Globe"), ("unrolled", "Unrolled"), ("flat", "Flat"))
-_TECHNIQUES = (("pca", "PCA"), ("umap", "UMAP"))
 
 
 class SphereView(QWidget):
@@ -36,12 +36,9 @@ class SphereView(QWidget):
         self.context = context
         self.layout_shown: Layout | None = None
         self._coloring: Coloring | None = None
-        self._round = True
+        self._round, self._projecting = True, False
         saved = context.settings.view("sphere")
-        self.surface = Segmented(_SURFACES, "Surface", _saved(saved, "surface", _SURFACES))
-        self.technique = Segmented(
-            _TECHNIQUES, "Projection", _saved(saved, "technique", _TECHNIQUES)
-        )
+        self.surface, self.technique = controls(saved)
         self.spin = IconButton("rotate", "Turn by itself (Space)", checkable=True)
         self.lasso = IconButton("lasso", "Select with a lasso (hold Shift)", checkable=True)
         self.fit = IconButton("target", "Whole picture (Home)")
@@ -54,6 +51,7 @@ class SphereView(QWidget):
         self.canvas = PointCanvas()
         self.panel = SidePanel()
         self.card = HoverCard(self.canvas)
+        self.arranger = Latest(context.jobs, "Arranging points", self)
         self.colors = ColumnColors(context, self)
         self.links = Links(context, self.canvas, self.panel)
         self._build()
@@ -107,10 +105,11 @@ class SphereView(QWidget):
         self.spin.toggled.connect(self._set_spinning)
         self.lasso.toggled.connect(self.canvas.set_lasso)
         self.fit.clicked.connect(self.canvas.reset_view)
-        self.save.clicked.connect(lambda: save_picture(self, self.canvas, self.context.notices))
-        self.column.activated.connect(
-            lambda _: self.colors.choose(self.column.currentData() or "source")
-        )
+        self.save.clicked.connect(lambda: save_picture(self, self.context.notices, self.canvas))
+        self.column.activated.connect(lambda _: self.colors.choose(self.column.currentData() or ""))
+        self.arranger.arrived.connect(self._show)
+        self.arranger.failed.connect(self.context.notices.report)
+        self.arranger.settled.connect(lambda: self._agree(self._projecting))
         self.colors.arrived.connect(self._colored)
         self.legend.singled_out.connect(self._single_out)
         self.canvas.hovered.connect(self._hover)
@@ -129,22 +128,14 @@ class SphereView(QWidget):
         themes().changed.connect(self._dress)
 
     def _add_commands(self) -> None:
-        def choose(control: Segmented, value: str) -> None:
-            control.set_value(value)
-            self._chosen(value)
-
-        commands = [
-            Command(
-                f"sphere.{control.accessibleName().lower()}.{value}",
-                f"{control.accessibleName()}: {title}",
-                lambda c=control, v=value: choose(c, v),
-                "Sphere",
-            )
-            for control, options in ((self.surface, _SURFACES), (self.technique, _TECHNIQUES))
-            for value, title in options
-        ]
         save = Command("sphere.save", "Save the picture", self.save.click, "Sphere", "Ctrl+S")
-        self.context.commands.add(*commands, save)
+        chosen = commands(self.surface, self.technique, self._chosen)
+        self.context.commands.add(*chosen, save)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.layout_shown is None and not self._projecting and not self.arranger.busy:
+            self._request()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -162,21 +153,24 @@ class SphereView(QWidget):
     def _project(self, project: Project | None) -> None:
         self._stack.setCurrentIndex(0 if project is None else 1)
         self.layout_shown = self._coloring = None
+        self.arranger.forget()
         self.links.forget()
         self.canvas.set_labels([])
         self.canvas.set_layout(np.zeros((0, 3), np.float32), "globe", morph=False)
         self._hover(-1)
         self.facts.setText("")
         self._fill_columns(project)
-        if project is not None:
-            self._request()
+        self.context.projector.cancel()
+        self._projecting = False
+        few = project is not None and len(project.passages) <= AT_ONCE
+        if few or self.isVisible():
+            self._request()  # of more once anybody looks: it would take both cores for a while
 
     def _fill_columns(self, project: Project | None) -> None:
         self.column.clear()
         for key, title in self.colors.offered(project):
             self.column.addItem(title, key)
-        wanted = self.column.findData(self.colors.default(project))
-        self.column.setCurrentIndex(max(wanted, 0))
+        self.column.setCurrentIndex(-1)  # until colours are there, or one is chosen
 
     def _request(self) -> None:
         surface = "flat" if self.surface.value == "flat" else "globe"
@@ -190,23 +184,28 @@ class SphereView(QWidget):
         wanted = "flat" if self.surface.value == "flat" else "globe"
         if shown is not None and (shown.technique, shown.surface) == (self.technique.value, wanted):
             self.context.projector.cancel()
-            self._show(shown)  # only rolled up or unrolled
+            self._arrange(shown)  # only rolled up or unrolled
         elif self.context.session.project is not None:
             self._request()
 
     def _arrive(self, layout: Layout) -> None:
         project = self.context.session.project
-        if project is None or len(layout.positions) != len(project.passages):
-            return
-        first = self.layout_shown is None
-        self._show(layout, morph=not first)
-        if first:
-            self.colors.choose(self.column.currentData() or "source")
+        if project is not None and len(layout.positions) == len(project.passages):
+            self._arrange(layout)
+
+    def _arrange(self, layout: Layout) -> None:
+        """Shows ``layout`` on the surface that is chosen; many points take a moment."""
+        unrolled = self.surface.value == "unrolled" and layout.surface == "globe"
+        if len(layout.positions) <= AT_ONCE:
+            self.arranger.forget()
+            self._show(arrange(layout, unrolled))
+        else:
+            self.arranger.ask(lambda: arranging(layout, unrolled), (id(layout), unrolled))
 
     def _agree(self, busy: bool) -> None:
         """After a projection that failed or was cancelled, the controls say what is shown."""
-        shown = self.layout_shown
-        if busy:
+        shown, self._projecting = self.layout_shown, busy
+        if busy or self.arranger.busy:
             return
         if shown is not None:
             self.technique.set_value(shown.technique)
@@ -216,29 +215,30 @@ class SphereView(QWidget):
             self.technique.set_value("pca")
             self._chosen("pca")
 
-    def _show(self, layout: Layout, morph: bool = True) -> None:
-        unrolled = self.surface.value == "unrolled" and layout.surface == "globe"
-        self.layout_shown = layout
-        positions = unroll(layout.positions) if unrolled else layout.positions
-        surface = "globe" if layout.surface == "globe" and not unrolled else "flat"
-        frame = Frame(unroll_outline(), graticule(unrolled=True)) if unrolled else None
-        self._round = surface == "globe"
+    def _show(self, shown: Arranged) -> None:
+        first = self.layout_shown is None
+        self.layout_shown = shown.layout
+        frame = Frame(unroll_outline(), graticule(unrolled=True)) if shown.unrolled else None
+        self._round = shown.round
         self.canvas.set_frame(frame)
-        self.canvas.set_layout(positions, surface, morph=morph)
-        self.spin.setEnabled(surface == "globe")
+        self.canvas.set_layout(shown.arrangement, shown.arrangement.surface, morph=not first)
+        self.spin.setEnabled(shown.round)
         self._set_spinning(self.spin.isChecked())
-        sentence = layout.facts.sentence
-        if unrolled:
+        sentence = shown.layout.facts.sentence
+        if shown.unrolled:
             sentence += " Unrolled by Hammer's equal-area map."
         self.facts.setText(sentence)
-        self.links.show_on(layout, positions, unrolled)
+        self.links.show_on(shown.layout, shown.positions, shown.unrolled)
         self._name_classes()
+        if first:
+            self.colors.choose(self.column.currentData() or "")
 
     def _colored(self, coloring: Coloring) -> None:
         if len(coloring.colors) == self.canvas.count:
             self.canvas.set_colors(coloring.colors)
             self.canvas.set_dimmed(None)
             self._coloring = coloring
+            self.column.setCurrentIndex(self.column.findData(self.colors.key))
             self.legend.show_coloring(coloring)
             self._name_classes()
 
@@ -253,7 +253,9 @@ class SphereView(QWidget):
     def _single_out(self, classes: list[int]) -> None:
         shown = self._coloring.classes if self._coloring is not None else None
         if shown is not None and len(shown) == self.canvas.count:
-            self.canvas.set_dimmed(~np.isin(shown, classes) if classes else None)
+            dims = np.ones(len(self._coloring.legend), bool)
+            dims[classes] = False
+            self.canvas.set_dimmed(dims[shown] if classes else None)
 
     def _searcher(self, searcher: Searcher | None) -> None:
         if searcher is not None:
@@ -272,7 +274,7 @@ class SphereView(QWidget):
             self.card.show_passage(project.passages[row], self.canvas.screen_position(row))
 
     def _lassoed(self, rows: np.ndarray) -> None:
-        self.context.session.select(rows.tolist())
+        self.context.session.select(rows)
         self.lasso.setChecked(False)
 
     def _set_spinning(self, on: bool) -> None:
@@ -292,8 +294,3 @@ class SphereView(QWidget):
         self._adapt()
         self._middle.setSpacing(space(2))
         self._middle.setContentsMargins(0, 0, 0, space(3))
-
-
-def _saved(saved, key: str, options) -> str:
-    value = saved.get(key)
-    return value if value in [option[0] for option in options] else options[0][0]
