@@ -11,7 +11,7 @@ from explorer.notices import Notices
 from explorer.session import Session
 from models.encoders.base import Encoder
 from models.errors import InputError
-from models.events import Progress, Skipped, Work
+from models.events import Progress, Shortened, Skipped, Work
 from models.indexing import build
 from models.opening import encoder_of, searcher_of
 from models.project import Project, Recipe
@@ -39,6 +39,7 @@ class Opener(QObject):
         self._encoder: tuple[Any, Encoder] | None = None
         self._building: Job | None = None
         self._opening: Job | None = None
+        self._checking: Job | None = None
 
     @property
     def projects(self) -> Path:
@@ -131,14 +132,20 @@ class Opener(QObject):
         project, encoder = result
         self._encoder = (_identity(project.manifest.recipe), encoder)
         self._opened(project)
+        for event in skipped:
+            if isinstance(event, Shortened):  # about the whole corpus, such as that it shrank
+                self._notices.tell(event.why, "warning")
         count = project.manifest.skipped
         if count:
-            listed = "\n".join(f"{event.where}: {event.why}" for event in skipped[:200])
+            records = [event for event in skipped if not isinstance(event, Shortened)]
+            listed = "\n".join(f"{event.where}: {event.why}" for event in records[:200])
             many = f"{count:,} records could not be used as they are."
             text = "One record could not be used as it is." if count == 1 else many
             self._notices.tell(text, "warning", details=listed)
 
     def _opened(self, project: Project) -> None:
+        if self._checking is not None:
+            self._checking.cancel()
         self._session.open(project)
         self.opened.emit(project)
         self._jobs.start(
@@ -155,11 +162,27 @@ class Opener(QObject):
         if project is not asked:
             self._session.open(project)
         self._session.attach(found)
+        self._check(project)
+
+    def _check(self, project: Project) -> None:
+        """Reads what the opening only glanced at, while the project is in use already."""
+        if not project.manifest.large:
+            return
+        job = self._jobs.start(
+            f"Checking {project.manifest.name}", project.checking(), failed=self._failed, quiet=True
+        )
+        self._checking = job
+        job.ended.connect(lambda: self._checked(job))
+
+    def _checked(self, job: Job) -> None:
+        if job is self._checking:
+            self._checking = None
 
     def _detach(self, asked: Project, error: BaseException) -> None:
         self._failed(error)
         if self._session.project is asked:
             self._session.refuse(str(error) if isinstance(error, InputError) else "See the notice.")
+            self._check(asked)
 
     def _failed(self, error: BaseException) -> None:
         self._notices.report(error)

@@ -29,6 +29,7 @@ _KINDS = (
     ("hub", "A name on the Hugging Face hub (needs a network)"),
 )
 _AUTO = "as the model says"
+_USUAL = 384  # dimensions of a small encoder, the bundled one's
 _CHOICES: dict[str, tuple[str, tuple[tuple[str, Any], ...]]] = {
     "pooling": (
         "Pooling",
@@ -56,6 +57,8 @@ class EncoderForm(QWidget):
         self.overrides = {name: Choice() for name in _CHOICES}
         self.read = Button("Read its conventions", "quiet", "eye")
         self.card = Label("", "muted", wrap=True)
+        #: Of its vectors, as far as is known yet.
+        self.dimensions = _USUAL
         self._build()
         self.kind.currentIndexChanged.connect(self._suit)
         self.browse_first.clicked.connect(lambda: self._browse(self.first))
@@ -130,6 +133,7 @@ class EncoderForm(QWidget):
 
     def _stale(self) -> None:
         self.card.setText("")
+        self.dimensions = _USUAL
         self.read.setEnabled(bool(self.name()))
         self.changed.emit()
 
@@ -147,6 +151,7 @@ class EncoderForm(QWidget):
 
     def _show(self, card: EncoderCard) -> None:
         self.card.setText(" ".join([sentence(card), *card.notes]))
+        self.dimensions = card.dimensions
 
     def _refused(self, error: BaseException) -> None:
         self.card.setText("")

@@ -4,30 +4,30 @@ import re
 from itertools import chain, count
 from pathlib import Path
 
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
     QHBoxLayout,
     QLineEdit,
-    QScrollArea,
     QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from explorer.corpus.encoder_form import EncoderForm
+from explorer.corpus.estimate import estimating
 from explorer.corpus.sources import SourcesForm
 from explorer.jobs import Jobs
+from explorer.latest import Latest
 from explorer.notices import Notices
 from explorer.opening import Opener
 from explorer.theme import space
-from explorer.widgets import Button, Choice, Label
+from explorer.widgets import Button, Choice, Label, ScrollPage
 from explorer.widgets.overlay import Overlay
 from models.data.cut import Cutting
 from models.errors import InputError
 from models.project import Manifest, Recipe
-from models.retrieval.dense import IndexSpec
+from models.retrieval.index_spec import IndexSpec, suggested_index
 
 _INDEXES = (
     ("flat", "Flat, exact"),
@@ -67,13 +67,19 @@ class CorpusSheet(Overlay):
         self.browse = Button("Browse …")
         self.go = Button("Index", "primary")
         self.cancel = Button("Cancel", "quiet")
-        self._named = self._placed = False  # by the user
+        self.suited = Label("", "muted", wrap=True)
+        self._named = self._placed = self._indexed = False  # by the user
+        self._sizing = Latest(jobs, "Estimating the corpus", self)
+        self._sized: tuple[tuple[Path, ...], int] | None = None
         self._build()
         self.sources.changed.connect(self._suit)
         self.encoder.changed.connect(self._suit)
         self.words.valueChanged.connect(self._suit)
         # Not at every key: on the way to 150 there is a 1, which would leave no overlap.
         self.words.editingFinished.connect(lambda: self.overlap.setMaximum(self._most_overlap()))
+        self.index.activated.connect(self._index)
+        self._sizing.arrived.connect(self._suggest)
+        self._sizing.failed.connect(lambda _: self.suited.setText(""))  # told when it is read
         self.name.textEdited.connect(self._name)
         self.folder.textEdited.connect(self._place)
         self.browse.clicked.connect(self._browse)
@@ -105,6 +111,7 @@ class CorpusSheet(Overlay):
             grid.addWidget(field, 1, place)
             grid.setColumnStretch(place, 1 if place < 2 else 2)
         column.addLayout(grid)
+        column.addWidget(self.suited)
         column.addWidget(Label("Encoder", "heading"))
         column.addWidget(self.encoder)
         column.addWidget(Label("Project", "heading"))
@@ -119,11 +126,7 @@ class CorpusSheet(Overlay):
         place.setColumnStretch(1, 2)
         column.addLayout(place)
         column.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(body)
+        self._scroll = ScrollPage(body=body)
         self._body = body
         buttons = QHBoxLayout()
         buttons.setContentsMargins(space(6), space(3), space(6), space(4))
@@ -168,7 +171,30 @@ class CorpusSheet(Overlay):
             self.folder.setText(str(place))
         complete = self.sources.paths and self.encoder.name() and self.folder.text().strip()
         self.go.setEnabled(bool(complete))
+        self._size()
         self._fit()
+
+    def _size(self) -> None:
+        """Estimates the number of passages anew where files or their cutting have changed."""
+        asked = tuple(self.sources.paths), self.words.value()
+        if asked != self._sized:
+            self._sized = asked
+            self._sizing.ask(lambda: estimating(*asked), asked)
+
+    def _suggest(self, passages: int) -> None:
+        """Says which index suits so many passages, and takes it unless one was chosen by hand."""
+        if not passages:
+            self.suited.setText("")
+            return
+        spec, reason = suggested_index(passages, self.encoder.dimensions)
+        if not self._indexed:
+            self.index.setCurrentIndex(self.index.findData(spec.kind))
+        about = f"About {float(f'{passages:.2g}'):,.0f} passages" if passages > 1 else "One passage"
+        self.suited.setText(f"{about}, by the size of the files. {reason}")
+        self._fit()
+
+    def _index(self) -> None:
+        self._indexed = True
 
     def _name(self) -> None:
         self._named = True
@@ -191,6 +217,7 @@ class CorpusSheet(Overlay):
 
     def _leave(self) -> None:
         self.sources.stop()
+        self._sizing.forget()
         self.deleteLater()
 
 

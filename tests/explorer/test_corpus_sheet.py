@@ -289,3 +289,26 @@ def test_bad_records_among_good_ones_are_counted_and_listed(qtbot, explorer, ope
     (toast,) = explorer.window.toasts.toasts
     assert toast.notice.text == "One record could not be used as it is."
     assert "lines.jsonl" in toast.notice.details
+
+
+def test_the_index_is_suggested_by_the_size_of_the_files(qtbot, explorer, opened, tmp_path):
+    path = tmp_path / "many.tsv"
+    path.write_text("id\ttext\n" + "\n".join(f"{n:06d}\tA short text." for n in range(400_000)))
+    corpus = opened(path)
+    qtbot.waitUntil(lambda: corpus.suited.text() != "", timeout=PATIENCE)
+    assert corpus.suited.text().startswith("About 400,000 passages, by the size of the files. ")
+    assert "IVF-PQ" in corpus.suited.text()
+    assert corpus.index.currentData() == "ivfpq" and corpus.recipe().index.kind == "ivfpq"
+    pick(qtbot, corpus.index, "HNSW, fast")
+    corpus.words.setValue(50)
+    qtbot.waitUntil(lambda: not corpus._sizing.busy, timeout=PATIENCE)
+    assert corpus.index.currentData() == "hnsw", "what was chosen by hand stays"
+    qtbot.keyClick(corpus, Qt.Key.Key_Escape)
+
+
+def test_a_small_corpus_is_searched_exactly(qtbot, explorer, opened, table):
+    corpus = opened(table)
+    qtbot.waitUntil(lambda: corpus.suited.text() != "", timeout=PATIENCE)
+    assert "Exact search is quick enough" in corpus.suited.text()
+    assert corpus.index.currentData() == "flat"
+    qtbot.keyClick(corpus, Qt.Key.Key_Escape)

@@ -17,11 +17,12 @@ from explorer.context import AppContext
 from explorer.jobs import Job
 from explorer.theme import px, space
 from explorer.views.retrieval.index_chart import IndexChart
+from explorer.views.retrieval.index_work import MOST, Measured, measuring
 from explorer.widgets import Button, Label
 from explorer.widgets.overlay import Overlay
-from models.events import Progress
-from models.retrieval.dense import IndexSpec
-from models.retrieval.measure import IndexMeasure, compare_indexes
+from models.events import Progress, Skipped
+from models.retrieval.index_spec import suggested_index
+from models.retrieval.measure import IndexMeasure
 
 _NAMES = {
     "flat": "Flat (exact)",
@@ -41,6 +42,9 @@ class IndexSheet(Overlay):
         self._context = context
         self._job: Job | None = None
         self.measures: tuple[IndexMeasure, ...] = ()
+        self._suggested = ""
+        self._skipped: dict[str, str] = {}  # kinds that could not be built, and why
+        self.suggestion = Label("", wrap=True)
         self.note = Label("", "muted", wrap=True)
         self.table = QTableWidget(0, len(_COLUMNS))
         self.table.setHorizontalHeaderLabels(_COLUMNS)
@@ -58,11 +62,14 @@ class IndexSheet(Overlay):
         rows = self.table.verticalHeader()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
         self.table.setSizeAdjustPolicy(QAbstractItemView.SizeAdjustPolicy.AdjustToContents)
+        self.whole = Button("Measure on all", "quiet")
+        self.whole.setToolTip("Takes minutes, and as much memory as the largest index")
         self.use = Button("Use this index", "primary")
         self.use.setEnabled(False)
         self.close_button = Button("Close", "quiet")
         self.table.itemSelectionChanged.connect(self._selected)
         self.use.clicked.connect(self._use)
+        self.whole.clicked.connect(lambda: self._measure(None))
         self.close_button.clicked.connect(self.dismiss)
         self.closed.connect(self._leave)
         self.chart = IndexChart()
@@ -74,11 +81,13 @@ class IndexSheet(Overlay):
         inner.setContentsMargins(space(6), space(5), space(6), space(5))
         inner.setSpacing(space(3))
         inner.addWidget(Label("FAISS indexes on these vectors", "title"))
+        inner.addWidget(self.suggestion)
         inner.addWidget(self.note)
         inner.addWidget(self.chart)
         self.table.setMinimumHeight(px(150))
         inner.addWidget(self.table, 1)
         buttons = QHBoxLayout()
+        buttons.addWidget(self.whole)
         buttons.addStretch(1)
         buttons.addWidget(self.close_button)
         buttons.addWidget(self.use)
@@ -89,44 +98,56 @@ class IndexSheet(Overlay):
         """Opens the sheet and measures in the background."""
         project = self._context.session.project
         assert project is not None
-        self.note.setText(f"Measuring on {len(project.passages):,} passages …")
-        specs = [IndexSpec(kind=kind) for kind in _NAMES]
-        similarity = project.manifest.encoder.conventions.similarity
-        work = compare_indexes(project.vectors.array, specs, 10, similarity)
-        self._job = self._context.jobs.start(
-            "Measuring indexes", work, done=self._measured, failed=self._context.notices.report
+        count = len(project.passages)
+        spec, reason = suggested_index(count, project.manifest.encoder.dimensions)
+        self._suggested = spec.kind
+        self.suggestion.setText(
+            f"Suggested for {count:,} passages: {_NAMES[self._suggested]}. {reason}"
         )
-        self._job.event.connect(self._event)
+        self._measure(MOST)
         self.open(self.close_button)
 
-    def _event(self, event: Any) -> None:
-        if isinstance(event, Progress):
-            self.note.setText(f"{event.stage} …")
-
-    def _measured(self, measures: tuple[IndexMeasure, ...]) -> None:
-        self._job = None
-        self.measures = measures
+    def _measure(self, most: int | None) -> None:
+        """On all passages, or on ``most`` of them."""
         project = self._context.session.project
         if project is None:
             return
-        missing = [name for kind, name in _NAMES.items() if kind not in _kinds(measures)]
-        left_out = f" Too few passages for {', '.join(missing)}." if missing else ""
-        asked = min(200, len(project.passages))
-        self.note.setText(
-            f"{asked} of {len(project.passages):,} passages, drawn evenly with seed 0, were "
-            f"searched one by one; recall is the share of the exact ten nearest that was found."
-            f"{left_out}"
+        self.whole.hide()
+        self.note.setText("Measuring …")
+        self._skipped = {}
+        self._job = self._context.jobs.start(
+            "Measuring indexes",
+            measuring(project, tuple(_NAMES), most),
+            done=self._measured,
+            failed=self._context.notices.report,
         )
+        self._job.event.connect(self._event)
+
+    def _event(self, event: Any) -> None:
+        if isinstance(event, Progress):
+            of = f" {event.done:,} of {event.total:,} {event.unit}" if event.total else ""
+            self.note.setText(f"{event.stage} …{of}")
+        elif isinstance(event, Skipped):
+            self._skipped[event.where] = event.why
+
+    def _measured(self, found: Measured) -> None:
+        self._job = None
+        self.measures = measures = found.measures
+        project = self._context.session.project
+        if project is None:
+            return
+        self.note.setText(" ".join([found.sentence, *self._left_out()]))
+        self.whole.setVisible(found.sampled)
+        self.whole.setText(f"Measure on all {found.of:,}")
         self.table.setRowCount(len(measures))
         used = project.manifest.recipe.index.kind
         for row, measure in enumerate(measures):
-            name = _NAMES[measure.spec.kind]
             cells = (
-                f"{name} – in use" if measure.spec.kind == used else name,
+                self._name(measure.spec.kind, used),
                 f"{measure.recall:.3f}",
                 f"{measure.p50:.3f}",
                 f"{measure.p95:.3f}",
-                f"{measure.bytes / 1e6:.1f}",
+                f"{found.bytes_of(measure) / 1e6:,.1f}",
                 f"{measure.seconds:.2f}",
             )
             for column, text in enumerate(cells):
@@ -135,6 +156,17 @@ class IndexSheet(Overlay):
                 self.table.setItem(row, column, item)
         self.chart.show_value(measures)
         self.chart.setVisible(bool(measures))
+
+    def _name(self, kind: str, used: str) -> str:
+        marks = [
+            mark
+            for mark, of in (("in use", used), ("suggested", self._suggested))
+            if of == kind and (used != self._suggested or mark == "in use")
+        ]
+        return " – ".join([_NAMES[kind], *marks])
+
+    def _left_out(self) -> list[str]:
+        return [f"{_NAMES[kind]}: {why}" for kind, why in self._skipped.items()]
 
     def _selected(self) -> None:
         rows = self.table.selectionModel().selectedRows()
@@ -159,7 +191,3 @@ class IndexSheet(Overlay):
 def _alignment(column: int) -> Qt.AlignmentFlag:
     side = Qt.AlignmentFlag.AlignRight if column else Qt.AlignmentFlag.AlignLeft
     return side | Qt.AlignmentFlag.AlignVCenter
-
-
-def _kinds(measures: tuple[IndexMeasure, ...]) -> set[str]:
-    return {measure.spec.kind for measure in measures}
