@@ -187,12 +187,15 @@ def build_dense(
     count = len(vectors)
     index = empty_index(spec, count, vectors.shape[1])
     if not index.is_trained:
-        rows = training_rows(spec, count)
-        yield from training(index, as_compared(vectors[rows], similarity))
+        sample = as_compared(vectors[training_rows(spec, count)], similarity)
+        let_go(vectors)
+        yield from training(index, sample)
+        del sample
     step = 2_000 if spec.kind == "hnsw" else 20_000
     for start in range(0, count, step):
         yield Progress("Building the index", start, count, "vectors")
         index.add(as_compared(vectors[start : start + step], similarity))
+        let_go(vectors)
     yield Progress("Building the index", count, count, "vectors")
     return DenseIndex(index, spec, similarity, vectors)
 
