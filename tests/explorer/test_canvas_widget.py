@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QImage, QPolygonF, QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from explorer.canvas.cloud import Cloud
 from explorer.canvas.scene import CanvasColors, Frame, Marker
 from explorer.canvas.warm import kernels
 from explorer.canvas.widget import PointCanvas
@@ -75,6 +76,21 @@ def test_an_empty_canvas_paints_and_answers(canvas, qtbot):
     canvas.set_layout(np.zeros((0, 3), np.float32), "flat")
     assert not canvas.grab().isNull()
     assert canvas.screen_position(0) is None
+
+
+def test_what_does_not_change_colours_leaves_them_packed(canvas, monkeypatch):
+    canvas.set_layout(sphere(500), "globe")
+    canvas.grab()
+    packed = []
+    pack = Cloud.set_paint
+    monkeypatch.setattr(Cloud, "set_paint", lambda self, *given: packed.append(pack(self, *given)))
+    for act in (canvas.set_emphasis, canvas.set_selection):
+        act([3, 4])
+        canvas.grab()
+    assert not packed
+    canvas.set_dimmed(np.arange(500) > 20)
+    canvas.grab()
+    assert len(packed) == 1
 
 
 def test_hover_and_click_name_the_point_under_the_cursor(canvas, qtbot):

@@ -93,6 +93,14 @@ def sphere(qtbot, explorer, many):
     return found
 
 
+def test_the_picture_waits_until_somebody_looks(qtbot, explorer, many):
+    view = explorer.window.view("sphere")
+    qtbot.waitUntil(lambda: idle(explorer), timeout=PATIENCE)
+    assert view.layout_shown is None and view.canvas.count == 0
+    explorer.window.show_workspace("sphere")
+    qtbot.waitUntil(lambda: view.canvas.count == COUNT, timeout=PATIENCE)
+
+
 def test_points_are_arranged_and_coloured_beside_the_event_loop(
     qtbot, explorer, sphere, monkeypatch
 ):
