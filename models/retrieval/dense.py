@@ -56,7 +56,7 @@ class DenseIndex:
         if spec.kind == "hnsw":
             index.hnsw.efSearch = spec.ef_search
         if spec.kind in ("ivf", "ivfpq"):
-            index.nprobe = min(spec.probes, index.nlist)
+            index.nprobe = spec.visited(index.nlist)
 
     def __len__(self) -> int:
         return int(self._index.ntotal)

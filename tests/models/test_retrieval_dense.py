@@ -119,6 +119,21 @@ def test_too_few_vectors_are_refused_with_the_number_needed(spec, count, least):
         finish(build_dense(clustered(count), spec, "cosine"))
 
 
+def test_the_lists_visited_grow_with_the_lists():
+    assert [IndexSpec("ivf").visited(lists) for lists in (8, 100, 4000)] == [8, 32, 250]
+    assert IndexSpec("ivf", probes=7).visited(4000) == 7
+    index = finish(build_dense(clustered(3000), IndexSpec("ivf", lists=60), "cosine"))
+    assert index._index.nprobe == 32
+
+
+@pytest.mark.parametrize(
+    ("dimensions", "asked", "bytes_"), [(32, None, 8), (32, 7, 4), (30, None, 6), (7, None, 1)]
+)
+def test_codes_are_a_divisor_of_the_dimensions(dimensions, asked, bytes_):
+    spec = IndexSpec("ivfpq", code_bytes=asked)
+    assert empty_index(spec, 400, dimensions).pq.code_size == bytes_
+
+
 @pytest.mark.parametrize("values", [{"kind": "lsh"}, {"probes": 0}, {"links": "many"}])
 def test_a_senseless_specification_is_refused(values):
     with pytest.raises(InputError):
