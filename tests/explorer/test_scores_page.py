@@ -9,22 +9,17 @@ from PySide6.QtGui import QGuiApplication, QMouseEvent
 from PySide6.QtWidgets import QApplication
 from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
 
-from explorer import test_sets
+from explorer import saving, test_sets
 from explorer.test_sets import SETTINGS
 from explorer.theme import themes
-from explorer.views.encoders import scores_board, scores_export
+from explorer.views.encoders import scores_board
 from explorer.views.encoders.scores_board import Board
-from explorer.views.encoders.scores_rows import entry_of, lines, remembered
-from explorer.views.encoders.scores_words import absent, facts
-from models.data.senteval import TRANSFER_TASKS
-from models.data.sts import STS_TASKS, read_sts
+from models.data.sts import read_sts
 from models.encoders.card import Conventions, EncoderCard
 from models.errors import InputError
 from models.evaluation.disagreement import disagreement
-from models.evaluation.score_table import STS_COLUMNS, TRANSFER_COLUMNS
-from models.evaluation.text_material import survey
 from models.evaluation.text_scores import Loaded, Score, Scored, ScoreShelf
-from models.events import Progress, finish
+from models.events import Progress
 
 Key = Qt.Key
 
@@ -317,7 +312,7 @@ def test_the_table_is_copied_and_saved_as_it_is_shown(
     choose(qtbot, "Copy as Markdown")
     text = QGuiApplication.clipboard().text()
     assert text.startswith("| Encoder | STS12 |") and "**50.00**" in text
-    monkeypatch.setattr(scores_export, "QFileDialog", dialogs(tmp_path / "table"))
+    monkeypatch.setattr(saving, "QFileDialog", dialogs(tmp_path / "table"))
     click(qtbot, page.export)
     choose(qtbot, "Save as CSV …")
     saved = (tmp_path / "table.csv").read_text()
@@ -394,66 +389,11 @@ def test_what_fails_is_one_sentence_and_the_next_encoder_is_measured(
 
     pretend(monkeypatch, [broken, sound])
     for key in ("one", "two"):
-        page.board.measure(replace(some_card(), key=key), ("STSB",))
+        card = EncoderCard(key, "bundled", "B", 4, Conventions("mean", True, "cosine", 8), key, ())
+        page.board.measure(card, ("STSB",))
     assert [entry.pending for entry in page.board.entries] == [{"STSB"}, {"STSB"}]
     settled(qtbot, explorer, page)
     qtbot.waitUntil(lambda: told(explorer) == ["The model is damaged."], timeout=PATIENCE)
     first, second = page.board.entries
     assert first.scores == {} and second.scores["STSB"].figures == {"STSB": 60.0}
     assert first.pending == second.pending == frozenset()
-
-
-# Words, without a window
-
-
-def some_card():
-    return EncoderCard("e", "bundled", "B", 4, Conventions("mean", True, "cosine", 8), "key", ())
-
-
-def some_entry(**scores):
-    return replace(entry_of(some_card(), 300), scores=scores)
-
-
-def column(columns, name):
-    return next(column for column in columns if column.id == name)
-
-
-def test_words_of_a_transfer_task_name_folds_penalties_and_notes():
-    folds, l2 = (80.0, 90.0, *[85.0] * 8), (1e-3, 1e-4, *[1e-4] * 8)
-    score = Score("MR", "d", {"MR": 85.0}, 100, folds=folds, l2=l2)
-    words = facts(column(TRANSFER_COLUMNS, "MR"), score)
-    assert "85.00 % of 100 examples, the mean of ten folds" in words
-    assert "80.00 % and the best at 90.00 %" in words
-    assert "λ = 0.0001 in 9 of 10 folds, λ = 0.001 in 1 of 10 folds" in words
-    score = Score("MRPC", "d", {"MRPC": 71.0}, 30, l2=(1e-5,), note="Tested on validation pairs.")
-    words = facts(column(TRANSFER_COLUMNS, "MRPC"), score)
-    assert "71.00 % of 30 test examples." in words and words.endswith("Tested on validation pairs.")
-    assert "λ = 1e-05." in words
-
-
-def test_an_average_needs_every_task():
-    seven = {task: Score(task, "d", {task: 60.0 + at}, 9) for at, task in enumerate(STS_TASKS)}
-    assert some_entry(**seven).row.figures["sts"] == 63
-    del seven["STS13"]
-    entry = some_entry(**seven)
-    assert "sts" not in entry.row.figures and entry.about == "mean pooling, step 300"
-    (line,) = [line for line in lines((entry,), None, STS_COLUMNS) if line.entry]
-    assert "some are not measured" in absent(line, column(STS_COLUMNS, "sts"))
-
-
-def test_papers_stand_where_they_print_something():
-    names = [line.row.name for line in lines((), None, TRANSFER_COLUMNS)]
-    assert names == ["SBERT", "SimCSE, unsupervised", "SimCSE, supervised"]
-    assert set(TRANSFER_TASKS) <= {column.id for column in TRANSFER_COLUMNS}
-
-
-def test_damaged_settings_are_passed_over():
-    entry = some_entry()
-    values = [entry.plain(), {"key": 3}, "x", {**entry.plain(), "name": None}, entry.plain()]
-    assert remembered(values) == (entry,)
-    assert remembered({"rows": 1}) == () and remembered(None) == ()
-
-
-def test_a_survey_of_nothing_has_the_bundled_triplets():
-    found = finish(survey(None, "bundled"))
-    assert set(found.data) == {"triplets"}
