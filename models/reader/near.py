@@ -20,7 +20,7 @@ _TOLD = 50  # questions between two reports
 
 
 def near_paragraphs(
-    questions: ReaderSet, seed: int, parts: tuple[str, ...] = ("train", "dev")
+    questions: ReaderSet, seed: int, parts: tuple[str, ...] = ("train",)
 ) -> Work[Mapping[Pair, tuple[int, ...]]]:
     """For each answered question of ``parts`` up to four rows of paragraphs, in a random order.
 

@@ -20,7 +20,8 @@ _SHARED = 64  # tokens that two windows of a long passage share
 #: What a passage is ranked by, of each kind of reader.
 RELEVANCE = {
     "small": "the reader's own head says whether a passage answers the question, over a threshold "
-    "chosen by questions set aside; against the answer being in none of the passages read",
+    "that believes 95 % of answers set aside; against the answer being in none of the passages "
+    "read",
     "dpr": "the reader's own head compares the passages that are read (DPR)",
     "qa": "the best span's score less that of no answer, the one at the first token; against the "
     "answer being in none of the passages read",

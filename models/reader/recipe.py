@@ -108,7 +108,7 @@ class ReaderTask:
         base: the BERT that it begins as.
         data: how the questions are found again, for the run's folder.
         pairs: to learn from, those without an answer among them.
-        dev: to choose by, in the same mixture; none where the data is small.
+        dev: to choose by, all with an answer; none where the data is small.
     """
 
     recipe: ReaderRecipe
@@ -185,7 +185,8 @@ def reader_task(
     for share in (recipe.impossible, recipe.near):
         if not 0 <= share <= 4:
             raise InputError(f"{share} pairs without an answer for each one with cannot be.")
-    pairs, dev = (_mixed(part, recipe, near) for part in (questions.train, questions.dev))
+    pairs = _mixed(questions.train, recipe, near)
+    dev = tuple(pair for pair in questions.dev if pair.span is not None)
     if not dev:  # with nothing to score by, all weights would be as good as the first ones
         recipe = replace(recipe, settings=replace(recipe.settings, score_every=0))
     return ReaderTask(recipe, questions, base, data, pairs, dev)

@@ -5,26 +5,22 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+#: The share of right answers that a reader believes unless somebody says otherwise.
+BELIEVED = 0.95
 #: Shares of the answered questions that a trade-off is told at.
 KEPT = (0.95, 0.9, 0.8, 0.7)
 
 
-def balanced_threshold(odds: NDArray[np.float64], answered: NDArray[np.bool_]) -> float:
-    """The threshold with the best mean of two shares: of the passages that answer, those at or over
-    it; of the others, those below (Youden 1950). Of equally good ones the middle.
+def believing(odds: NDArray[np.float64], share: float = BELIEVED) -> float:
+    """The threshold that believes ``share`` of the passages that answer, and no more than it must.
+
+    A search mostly brings an answer, so that a reader which is silent too often is of no use.
 
     Args:
-        odds: (n,) log odds that a passage answers.
-        answered: (n,) whether it does; some do and some do not.
+        odds: (n,) log odds of passages that answer, n at least 1.
     """
-    cuts = np.unique(odds)
-    between = (cuts[1:] + cuts[:-1]) / 2
-    cuts = np.concatenate([cuts[:1] - 1, between, cuts[-1:] + 1])  # (c,)
-    right, wrong = np.sort(odds[answered]), np.sort(odds[~answered])
-    over = 1 - np.searchsorted(right, cuts) / len(right)
-    below = np.searchsorted(wrong, cuts) / len(wrong)
-    best = np.flatnonzero(np.isclose(over + below, (over + below).max()))
-    return float(cuts[best[len(best) // 2]])
+    lost = int(round((1 - share) * len(odds), 6))  # 2 of 20, which floats make 1.999…
+    return float(np.sort(odds)[min(len(odds) - 1, lost)])
 
 
 def trade_off(
@@ -32,9 +28,9 @@ def trade_off(
 ) -> tuple[tuple[float, float], ...]:
     """In percent: of the passages that answer the share that is believed, and of the others the
     share that is not, at the threshold that believes ``kept`` of the first."""
-    right, wrong = np.sort(odds[answered]), odds[~answered]
+    right, wrong = odds[answered], odds[~answered]
     found = []
     for share in kept:
-        cut = right[min(len(right) - 1, int((1 - share) * len(right)))]
+        cut = believing(right, share)
         found.append((100 * float((right >= cut).mean()), 100 * float((wrong < cut).mean())))
     return tuple(found)

@@ -178,7 +178,7 @@ def test_a_few_articles_are_all_needed(made, tmp_path):
 
 def test_wrong_passages_hold_no_answer_and_stay_within_their_part(made):
     questions = finish(read_reader_set(made[2]))
-    near = finish(near_paragraphs(questions, 0))
+    near = finish(near_paragraphs(questions, 0, ("train", "dev")))
     parts = {"train": questions.train, "dev": questions.dev}
     rows = {name: {pair.paragraph for pair in part} for name, part in parts.items()}
     found = 0
@@ -194,12 +194,12 @@ def test_wrong_passages_hold_no_answer_and_stay_within_their_part(made):
 def test_pairs_without_an_answer_are_the_datas_own_and_wrong_passages(made):
     recipe = reader_kit.recipe(made[1])
     task = finish(load_reader_task(replace(recipe, impossible=0.25, near=1.5), str(made[2])))
-    for part in (task.pairs, task.dev):
-        answered = [pair for pair in part if pair.span is not None]
-        empty = [pair for pair in part if pair.span is None]
-        wrong = [pair for pair in empty if pair.question.startswith("where")]
-        assert len(wrong) == round(1.5 * len(answered))
-        assert len(empty) - len(wrong) == round(0.25 * len(answered))
+    answered = [pair for pair in task.pairs if pair.span is not None]
+    empty = [pair for pair in task.pairs if pair.span is None]
+    wrong = [pair for pair in empty if pair.question.startswith("where")]
+    assert len(wrong) == round(1.5 * len(answered))
+    assert len(empty) - len(wrong) == round(0.25 * len(answered))
+    assert len(task.dev) == 10 and all(pair.span is not None for pair in task.dev)
     assert finish(load_reader_task(replace(recipe, impossible=0, near=0), str(made[2]))).pairs == (
         tuple(pair for pair in task.questions.train if pair.span is not None)
     )

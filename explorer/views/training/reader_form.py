@@ -110,8 +110,8 @@ class _More(FieldColumn):
         self.every = NumberField("Steps between two scores", 0, 1_000_000, 100)
         self.every.setSpecialValueText("never")
         self.every.setToolTip(
-            "F1 of questions set aside; the best weights serve, with the threshold that tells "
-            "answered questions best from others."
+            "F1 of questions set aside; the best weights serve, with the threshold from which on "
+            "95 % of these are believed to be answered."
         )
         self.optimising = OptimiserFields()
         self.add_row(("Layers trained", self.layers), ("Dropout", self.dropout))

@@ -49,6 +49,7 @@ class Stage(QWidget):
         self.ring = RingView()
         self.readings = ReadingsPage()
         self.face = Segmented(_FACES, "Beside")
+        self.face.setProperty("compact", True)  # large text leaves little room between the columns
         self.stack = QStackedWidget()
         self.caption = Label("", "muted", wrap=True)
         self.caption.setMinimumWidth(1)  # a long sentence breaks instead of asking for room
