@@ -11,6 +11,10 @@ from explorer.charts import Chart
 from explorer.theme import Theme, px, space
 from models.retrieval.measure import IndexMeasure
 
+_LEAST = 1e-3  # milliseconds; less cannot be told apart
+_TICKS = (0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10, 30, 100, 300, 1000, 3000, 10_000)
+_BESIDE = 0.25  # decades, for the names of the first and the last
+
 
 class IndexChart(Chart):
     """A point an index, at its recall and median latency."""
@@ -19,13 +23,14 @@ class IndexChart(Chart):
         self._points: list[tuple[float, float]] = []
         self._texts: list[pg.TextItem] = []
         super().__init__(
-            "Recall against latency", "median latency of one search, ms", "recall@10", 170
+            "Recall against latency", "median latency of one search, ms", "recall@10", 150
         )
+        self.setLogMode(True, False)  # the quickest takes a hundredth of the exact search's time
         self.getViewBox().sigResized.connect(self._place_names)
 
     def draw(self, value: Sequence[IndexMeasure], theme: Theme) -> None:
-        self._points = [(measure.p50, measure.recall) for measure in value]
-        x, y = [x for x, _ in self._points], [y for _, y in self._points]
+        x, y = [max(measure.p50, _LEAST) for measure in value], [m.recall for m in value]
+        self._points = [(math.log10(latency), recall) for latency, recall in zip(x, y, strict=True)]
         self.plot(x, y, pen=None, symbol="o", symbolSize=px(9), symbolBrush=theme.accent)
         self._texts = [pg.TextItem(measure.spec.kind, color=theme.text) for measure in value]
         for text, (latency, recall) in zip(self._texts, self._points, strict=True):
@@ -35,7 +40,11 @@ class IndexChart(Chart):
         low = min([0.9, *(math.floor(20 * recall) / 20 for recall in y)])
         ticks = (low, (low + 1) / 2, 1.0)  # above 1 there is room for names and no recall
         self.getAxis("left").setTicks([[(recall, f"{recall:.2f}") for recall in ticks]])
-        self.setXRange(0, max(x, default=1.0) * 1.15 or 1.0, padding=0)
+        self.getAxis("bottom").setTicks([[(math.log10(tick), f"{tick:g}") for tick in _TICKS]])
+        self.getAxis("left").setWidth(px(58))  # pyqtgraph's own guess is too narrow for large text
+        self.getAxis("bottom").setHeight(px(38))
+        ends = [at for at, _ in self._points] or [0.0]
+        self.setXRange(min(ends) - _BESIDE, max(ends) + _BESIDE, padding=0)
         self.setYRange(low - 0.3 * (1 - low), 1 + 0.5 * (1 - low), padding=0)
         self._place_names()
 

@@ -8,6 +8,7 @@ from models.blocks import gather
 from models.events import Progress, Work
 from models.geometry import sampled_rows
 from models.project import Project
+from models.retrieval.faiss_kinds import lists_of
 from models.retrieval.index_spec import IndexSpec
 from models.retrieval.measure import IndexMeasure, compare_indexes
 
@@ -24,6 +25,7 @@ class Measured:
     measures: tuple[IndexMeasure, ...]
     count: int
     of: int
+    dimensions: int
 
     @property
     def sampled(self) -> bool:
@@ -31,8 +33,16 @@ class Measured:
         return self.count < self.of
 
     def bytes_of(self, measure: IndexMeasure) -> float:
-        """What the index of all passages takes: what a passage takes, times their number."""
-        return measure.bytes * self.of / max(1, self.count)
+        """What the index of all passages takes: what a passage takes, times their number, and
+        the centres, of which there are not as many more."""
+        passage = (measure.bytes - self._centres(measure, self.count)) / max(1, self.count)
+        return passage * self.of + self._centres(measure, self.of)
+
+    def _centres(self, measure: IndexMeasure, count: int) -> float:
+        """Bytes of the lists' centres, and of the codes' 256."""
+        kind = measure.spec.kind
+        lists = lists_of(measure.spec, count) if kind in ("ivf", "ivfpq") else 0
+        return 4 * self.dimensions * (lists + (256 if kind == "ivfpq" else 0))
 
     @property
     def sentence(self) -> str:
@@ -45,7 +55,7 @@ class Measured:
         if self.sampled:
             words += (
                 f" These {self.count:,} are a random sample of {self.of:,}: MB are scaled up to "
-                "all, while among all of them a search takes longer and recall is lower."
+                "all, while among all of them a search takes longer and recall may be lower."
             )
         return words
 
@@ -59,4 +69,5 @@ def measuring(project: Project, kinds: Sequence[Any], most: int | None) -> Work[
     similarity = project.manifest.encoder.conventions.similarity
     specs = [IndexSpec(kind=kind) for kind in kinds]
     measures = yield from compare_indexes(vectors, specs, 10, similarity, patience=_PATIENCE)
-    return Measured(measures, len(vectors), len(project.vectors.array))
+    count, dimensions = project.vectors.array.shape
+    return Measured(measures, len(vectors), count, dimensions)
