@@ -20,9 +20,16 @@ _HARMLESS = ("This plugin does not support", "Populating font family aliases")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files that ask for the shared window come last: while it is there, with every workspace in
+    it, each change of theme or size dresses all of them anew, which takes seconds."""
+    late = set()
     for item in items:
-        if {"qapp", "qtbot"} & set(getattr(item, "fixturenames", ())):
+        names = set(getattr(item, "fixturenames", ()))
+        if {"qapp", "qtbot"} & names:
             item.add_marker("gui")
+        if "shared" in names:
+            late.add(item.path)
+    items.sort(key=lambda item: item.path in late)
 
 
 @pytest.fixture(autouse=True)

@@ -181,8 +181,13 @@ def test_a_build_can_be_cancelled_from_the_status_bar(qtbot, launch, tmp_path):
     folder = tmp_path / "built"
     explorer.opener.build(Recipe(sources=(str(corpus),)), folder, "Many")
     status = explorer.window.status
-    qtbot.waitUntil(lambda: status.row is not None and status.row.bar.isVisible(), timeout=PATIENCE)
-    assert status.row.title.text() == "Indexing Many · Embedding"
+
+    def embedding():
+        row = status.row
+        titled = row is not None and row.title.text() == "Indexing Many · Embedding"
+        return titled and row.bar.isVisible()
+
+    qtbot.waitUntil(embedding, timeout=PATIENCE)
     assert "of 4,000 passages" in status.row.count.text()
     explorer.opener.build(Recipe(sources=(str(corpus),)), folder, "Twice")
     assert "Another corpus is being indexed" in told(explorer)[0]
@@ -195,11 +200,14 @@ def test_a_build_can_be_cancelled_from_the_status_bar(qtbot, launch, tmp_path):
     assert explorer.session.answer.hits["dense"]
 
 
-def test_a_build_broken_off_by_closing_is_offered_again_and_goes_on(qtbot, launch, home, tmp_path):
+def test_a_build_broken_off_by_closing_is_offered_again_and_goes_on(
+    qtbot, launch, home, tmp_path, monkeypatch
+):
+    monkeypatch.setattr("models.store._FLUSH_SECONDS", 0.2)
     first = launch()
     ready(qtbot, first)
     corpus = tmp_path / "many.tsv"
-    lines = (f"{n}\tPassage {n} about {n * n} different things, at length." for n in range(3000))
+    lines = (f"{n}\tPassage {n} about {n * n} different things, at length." for n in range(2000))
     corpus.write_text("\n".join(["id\ttext", *lines]))
     folder = first.opener.projects / "many"
     with qtbot.waitSignal(first.jobs.changed):
@@ -215,7 +223,7 @@ def test_a_build_broken_off_by_closing_is_offered_again_and_goes_on(qtbot, launc
     toast.notice.action[1]()
     opened = lambda: second.session.project.folder == folder  # noqa: E731
     qtbot.waitUntil(opened, timeout=PATIENCE)
-    assert len(second.session.project.passages) == 3000
+    assert len(second.session.project.passages) == 2000
     assert Unfinished.read(folder) is None
 
 
