@@ -6,7 +6,7 @@ import pytest
 from running import PATIENCE, click, idle, told
 
 from models.data.drafts import Columns
-from models.evaluation.dual import kept_dual
+from models.evaluation.dual import KS, kept_dual
 from models.training.negatives import Negatives
 from models.training.recipes.dpr import PRESETS
 
@@ -179,7 +179,8 @@ def found_by_measuring(qtbot, training, explorer):
     scores = kept_dual(training.runs.folder)
     assert scores is not None and scores.passages == 20
     for name, figures in scores.methods:
-        assert dual.table.cells[name, 5].text() == f"{figures['top5']:.1f}"
+        cells = [cell.text() for cell in dual.table.cells[name]]
+        assert cells == [f"{figures[f'top{k}']:.1f}" for k in KS]
     assert "8 held questions" in dual.about.text()
     click(qtbot, training.page.button("runs"))
     rows = [[label.text() for label in row] for row in training.comparing.rows]
