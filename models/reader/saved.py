@@ -19,6 +19,7 @@ from models.files import write_json, write_text
 from models.reader.net import ReaderSpec
 from models.reader.runs import is_reader_run, reopen_reader
 from models.reader.sample import BUNDLED
+from models.training.best import best_score, scores_of
 from models.training.checkpoints import read_checkpoint, read_run
 
 if TYPE_CHECKING:
@@ -110,11 +111,12 @@ def _of_run(folder: Path) -> SavedReader:
         raise InputError(f"The run in {folder} has no checkpoint yet.")
     told = run.config["base"]
     base = _base(recipe.net, str(told["key"]), str(told["name"]), folder)
+    best = best_score(scores_of(checkpoint.part("history.")))
     heads = "one head" if recipe.net.plain else "three heads"
     data = "the bundled questions" if source == BUNDLED else Path(source).name
     about = (
         f"Reads answers out of passages: the top {recipe.net.layers} layers of {base.name} and "
-        f"{heads}, trained on {data} for {checkpoint.step:,} steps."
+        f"{heads}, trained on {data} for {best[0] if best else checkpoint.step:,} steps."
     )
     tensors = checkpoint.serving()
     found = tensors.pop(_THRESHOLD, None)  # runs of earlier versions have none

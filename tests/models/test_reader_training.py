@@ -107,7 +107,8 @@ def test_the_exported_folder_reads_the_same_and_is_small(made, tmp_path):
     second = read(load_reader(str(out)), "where is dog ?", text)
     assert second.answers[0].text == first.answers[0].text
     assert second.answers[0].score == pytest.approx(first.answers[0].score, abs=0.02)
-    assert (out / "README.md").read_text().startswith("# Tiny")
+    card = (out / "README.md").read_text()
+    assert card.startswith("# Tiny") and f"for {made[3].best[0]} steps" in card
     spec = read_small(out).spec
     weights = sum(t.numel() for t in read_small(out).tensors.values())
     assert spec.layers == 2 and (out / WEIGHTS).stat().st_size < 2 * weights + 5000
