@@ -3,9 +3,17 @@
 from typing import Any
 
 import pyqtgraph as pg
-from PySide6.QtGui import QFont
+from PySide6.QtGui import QFont, QPen
 
 from explorer.theme import Theme, px, themes
+
+# Curves ask this and not the widget that they are drawn in. A smooth one costs a millisecond.
+pg.setConfigOptions(antialias=True)
+
+
+def stroke(color: Any, width: float = 1, **look: Any) -> QPen:
+    """A pen whose ``width``, in pixels at text size 100 %, grows with the text."""
+    return pg.mkPen(color, width=width * px(100) / 100, **look)
 
 
 class Chart(pg.PlotWidget):
@@ -55,6 +63,8 @@ class Chart(pg.PlotWidget):
             axis.setPen(theme.line)
             axis.setTextPen(theme.muted)
             axis.setTickFont(self.small)
+        # By itself the axis gives large text less room than it takes, and name and numbers touch.
+        self.getAxis("bottom").setHeight(px(40 if self._names["bottom"] else 22))
         self.show_value(self._value)
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, Qt, QTimer
 from PySide6.QtGui import QColor, QMouseEvent, QPen
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.palettes import sequential
 from explorer.plane_parts import PointCard, ScoreScale
 from explorer.theme import Theme, px, themes
@@ -141,7 +141,7 @@ class PlaneChart(Chart):
         for current, color, width in ((False, theme.faint, 1), (True, theme.accent, 2)):
             alike = [one for one in value.trails if one.steps and one.current == current]
             if alike:
-                pen = pg.mkPen(color, width=width)
+                pen = stroke(color, width)
                 self.addItem(_lines(alike, pen))
                 spots += self._trail_spots(alike, pen, theme)
         spots += [self._place_spot(place, theme) for place in value.points]
@@ -149,7 +149,7 @@ class PlaneChart(Chart):
         self._now = pg.ScatterPlotItem(_now_spots(value, theme))
         self.addItem(self._now)
         if value.optimum is not None:
-            pen = pg.mkPen(theme.muted, width=1.5, style=Qt.PenStyle.DashLine)
+            pen = stroke(theme.muted, 1.5, style=Qt.PenStyle.DashLine)
             self.addItem(pg.InfiniteLine(value.optimum, pen=pen))
         self._frame(value)
         self.ramp.show_domain(self.domain, any(s is not None for s in _scores(value)))
@@ -275,6 +275,6 @@ def _now_spots(value: Plane, theme: Theme) -> list[dict[str, Any]]:
         seen = [at for at, step in enumerate(one.steps) if step <= value.now]
         if one.current and seen:
             place = (one.uniformity[seen[-1]], one.alignment[seen[-1]])
-            look = {"size": px(18), "pen": pg.mkPen(theme.text, width=2), "brush": None}
+            look = {"size": px(18), "pen": stroke(theme.text, 2), "brush": None}
             spots.append({"pos": place, "symbol": "o", **look})
     return spots

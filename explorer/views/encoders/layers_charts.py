@@ -9,7 +9,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import RoomyChart
+from explorer.charts import RoomyChart, stroke
 from explorer.palettes import OKABE_ITO
 from explorer.theme import Theme, px
 from explorer.views.encoders.layers_work import Side
@@ -95,12 +95,12 @@ class LayerChart(RoomyChart):
         if line.ranges:
             ends = [self.plot(layers, end, pen=None) for end in zip(*line.ranges, strict=True)]
             self.addItem(pg.FillBetweenItem(*ends, brush=_fill(shade, 60)))
-        pen = pg.mkPen(shade, width=2, style=_DASHED if line.dashed else Qt.PenStyle.SolidLine)
+        pen = stroke(shade, 2, style=_DASHED if line.dashed else Qt.PenStyle.SolidLine)
         dots = {"symbol": "o", "symbolSize": px(5), "symbolBrush": shade, "symbolPen": None}
         self.plot(layers, line.values, pen=pen, **dots)
 
     def _draw_published(self, model: str, layer: int, figure: float, theme: Theme) -> None:
-        pen = pg.mkPen(theme.muted, width=1.5)
+        pen = stroke(theme.muted, 1.5)
         mark = {"symbol": "d", "symbolSize": px(9), "symbolPen": pen, "symbolBrush": theme.surface}
         self.plot([layer], [figure], pen=None, **mark)
         # At the embeddings the number alone stands above, where curves leave room for it.
@@ -128,12 +128,12 @@ class SpectrumChart(RoomyChart):
                     continue
                 values = portrait.singular_values
                 kept = values[values > values[0] * 1e-6]
-                pen = pg.mkPen(shade, width=2, style=style or Qt.PenStyle.SolidLine)
+                pen = stroke(shade, 2, style=style or Qt.PenStyle.SolidLine)
                 self.plot(np.arange(1, len(kept) + 1), kept / kept[0], pen=pen)
                 longest = max(longest, len(kept))
                 least = min(least, float(kept[-1] / kept[0]))
             rank = side.report.before.effective_rank
-            self.addItem(pg.InfiniteLine(rank, pen=pg.mkPen(shade, width=1.5, style=_DOTTED)))
+            self.addItem(pg.InfiniteLine(rank, pen=stroke(shade, 1.5, style=_DOTTED)))
         self.setXRange(0, longest, padding=0.02)
         self.setYRange(np.log10(max(least, 1e-5)), 0, padding=0.05)
 
@@ -153,11 +153,11 @@ class CosineChart(RoomyChart):
                 if portrait is None:
                     continue
                 middles = (portrait.edges[:-1] + portrait.edges[1:]) / 2
-                look: dict[str, Any] = {"pen": pg.mkPen(shade, width=1.5, style=_DASHED)}
+                look: dict[str, Any] = {"pen": stroke(shade, 1.5, style=_DASHED)}
                 if not whitened:
-                    look = {"pen": pg.mkPen(shade, width=1.5), "fillLevel": 0}
+                    look = {"pen": stroke(shade, 1.5), "fillLevel": 0}
                     look["brush"] = _fill(shade, 70)
-                    mean = pg.InfiniteLine(portrait.mean_cosine, pen=pg.mkPen(shade, width=1))
+                    mean = pg.InfiniteLine(portrait.mean_cosine, pen=stroke(shade, 1))
                     self.addItem(mean)
                 self.plot(middles, portrait.density, **look)
                 tallest = max(tallest, float(portrait.density.max()))

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import QEvent, QPointF, QTimer, Signal
 from PySide6.QtGui import QColor, QMouseEvent
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.palettes import OKABE_ITO
 from explorer.plane_parts import PointCard
 from explorer.theme import Theme, px, themes
@@ -78,10 +78,10 @@ class PairScatter(Chart):
     def _mark(self, value: Marked, theme: Theme | None = None) -> None:
         theme = theme or themes().current
         spots = self._places[list(value.listed)]
-        brush, pen = pg.mkBrush(WORST), pg.mkPen(theme.surface, width=1)
+        brush, pen = pg.mkBrush(WORST), stroke(theme.surface, 1)
         self._listed.setData(x=spots[:, 0], y=spots[:, 1], size=px(8), pen=pen, brush=brush)
         one = self._places[[] if value.current is None else [value.current]]
-        ring = pg.mkPen(theme.text, width=2)
+        ring = stroke(theme.text, 2)
         self._current.setData(x=one[:, 0], y=one[:, 1], size=px(15), pen=ring, brush=None)
 
     # The cursor

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import RoomyChart
+from explorer.charts import RoomyChart, stroke
 from explorer.palettes import OKABE_ITO
 from explorer.theme import Theme, px
 from models.geometry import Limit
@@ -28,17 +28,17 @@ class CosineChart(RoomyChart):
 
     def draw(self, value: Portrait, theme: Theme) -> None:
         middles = (value.edges[:-1] + value.edges[1:]) / 2
-        pen = pg.mkPen(theme.accent, width=1.5)
+        pen = stroke(theme.accent, 1.5)
         self.plot(middles, value.density, pen=pen, fillLevel=0, brush=_fill(theme.accent))
         self.plot(middles, value.uniform_density, pen=_dashed(theme))
-        self.addItem(pg.InfiniteLine(value.mean_cosine, pen=pg.mkPen(theme.accent, width=1)))
+        self.addItem(pg.InfiniteLine(value.mean_cosine, pen=stroke(theme.accent, 1)))
         positive = np.zeros_like(value.density)
         if value.pair_distances is not None:
             cosines = np.clip(1 - value.pair_distances**2 / 2, -1, 1)
             positive = np.histogram(cosines, value.edges)[0].astype(float)
             # So many pairs lie so close that at one scale all others would lie flat.
             positive *= value.density.max() / max(positive.max(), 1)
-            pen = pg.mkPen(_PAIRS, width=1.5)
+            pen = stroke(_PAIRS, 1.5)
             self.plot(middles, positive, pen=pen, fillLevel=0, brush=_fill(_PAIRS))
         tallest = np.maximum.reduce([value.density, value.uniform_density, positive])
         seen = middles[(value.density > 0) | (value.uniform_density > 1e-3) | (positive > 0)]
@@ -57,10 +57,10 @@ class DistanceChart(RoomyChart):
         if value.pair_distances is None or value.alignment is None:
             return
         counts, edges = np.histogram(value.pair_distances, _DISTANCES)
-        look = {"brush": _fill(_PAIRS, 160), "pen": pg.mkPen(theme.surface, width=1)}
+        look = {"brush": _fill(_PAIRS, 160), "pen": stroke(theme.surface, 1)}
         bars = pg.BarGraphItem(x0=edges[:-1], x1=edges[1:], height=counts, **look)
         self.addItem(bars)
-        self.addItem(pg.InfiniteLine(value.alignment**0.5, pen=pg.mkPen(theme.text, width=1.5)))
+        self.addItem(pg.InfiniteLine(value.alignment**0.5, pen=stroke(theme.text, 1.5)))
         self.addItem(pg.InfiniteLine(2**0.5, pen=_dashed(theme)))
         self.setXRange(0, 2, padding=0.02)
         self.setYRange(0, 1.08 * max(int(counts.max()), 1), padding=0)
@@ -81,7 +81,7 @@ class SpectrumChart(RoomyChart):
         if len(kept):
             dots = {"symbol": "o", "symbolSize": px(5), "symbolBrush": theme.accent}
             few = {**dots, "symbolPen": None} if len(kept) < 20 else {}
-            self.plot(ranks, kept / kept[0], pen=pg.mkPen(theme.accent, width=2), **few)
+            self.plot(ranks, kept / kept[0], pen=stroke(theme.accent, 2), **few)
         self.addItem(pg.InfiniteLine(value.effective_rank, pen=_dashed(theme)))
         few_ticks = [[(rank, f"{rank}") for rank in ranks]] if len(kept) < 10 else None
         self.getAxis("bottom").setTicks(few_ticks)
@@ -101,7 +101,7 @@ class LimitChart(RoomyChart):
 
     def draw(self, value: Limit, theme: Theme) -> None:
         look = {"symbol": "o", "symbolSize": px(6), "symbolBrush": theme.accent}
-        pen = pg.mkPen(theme.accent, width=2)
+        pen = stroke(theme.accent, 2)
         self.plot(value.counts, value.values, pen=pen, symbolPen=None, **look)
         self.addItem(pg.InfiniteLine(value.limit, angle=0, pen=_dashed(theme)))
         low = min(value.limit, *value.values)
@@ -152,4 +152,4 @@ def _fill(color: str, alpha: int = 70) -> QColor:
 
 
 def _dashed(theme: Theme) -> object:
-    return pg.mkPen(theme.muted, width=1.5, style=Qt.PenStyle.DashLine)
+    return stroke(theme.muted, 1.5, style=Qt.PenStyle.DashLine)

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.theme import Theme, px, space, themes
 from explorer.views.negatives.looks import encoder_colors, name_of
 from explorer.widgets import Card, Label, ScrollPage
@@ -29,7 +29,7 @@ class MarginChart(Chart):
 
     def draw(self, value: tuple[Margins, tuple[bool, ...]], theme: Theme) -> None:
         found, sides = value
-        self.addItem(pg.InfiniteLine(0, pen=pg.mkPen(theme.text, width=1)))
+        self.addItem(pg.InfiniteLine(0, pen=stroke(theme.text, 1)))
         for side, color in enumerate(encoder_colors()):
             if sides[side]:
                 self._draw_side(found, side, color, theme)
@@ -42,7 +42,7 @@ class MarginChart(Chart):
         spread = np.stack([found.spread(kind, side) for kind in found.kinds])  # (K, 5)
         y = -np.arange(len(found.kinds)) + _APART * (1 - 2 * side)
         for ends, width in (((0, 4), 2), ((1, 3), 8)):
-            pen = pg.mkPen(color, width=px(width))
+            pen = stroke(color, width)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
             self.plot(spread[:, ends].ravel(), np.repeat(y, 2), pen=pen, connect="pairs")
         self.plot(
@@ -52,7 +52,7 @@ class MarginChart(Chart):
             symbol="o",
             symbolSize=px(7),
             symbolBrush=theme.surface,
-            symbolPen=pg.mkPen(theme.text, width=px(1.5)),
+            symbolPen=stroke(theme.text, 1.5),
         )
 
     def _dress(self, theme: Theme) -> None:

@@ -7,7 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import QEvent, QPointF, Qt
 from PySide6.QtGui import QColor, QMouseEvent
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.plane_parts import PointCard
 from explorer.theme import Theme, px
 from models.evaluation.curves import Curve
@@ -56,9 +56,7 @@ class CurveChart(Chart):
             self.addItem(pg.FillBetweenItem(*ends, brush=shade))
         for _, color, curve, dashed in value.lines:
             style = Qt.PenStyle.DashLine if dashed else Qt.PenStyle.SolidLine
-            self.addItem(
-                pg.PlotCurveItem(x, curve.value, pen=pg.mkPen(color, width=px(2), style=style))
-            )
+            self.addItem(pg.PlotCurveItem(x, curve.value, pen=stroke(color, 2, style=style)))
             lows.append(float((curve.low if value.bands else curve.value).min()))
         ticks = _TICKS if value.log else _EVEN
         places = [float(np.log10(k)) if value.log else float(k) for k in ticks]
@@ -66,7 +64,7 @@ class CurveChart(Chart):
         low = max(0.0, 10 * np.floor(min(lows, default=0.0) / 10))
         self.setXRange(places[0], places[-1], padding=0.015)
         self.setYRange(low, 101.5, padding=0)
-        self.rule.setPen(pg.mkPen(theme.muted, width=1))
+        self.rule.setPen(stroke(theme.muted, 1))
         self.rule.hide()
         self.addItem(self.rule)
         said = (f"{name}: {curve.at(20).value:.1f} % at 20" for name, _, curve, _ in value.lines)

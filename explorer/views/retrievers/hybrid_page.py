@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.theme import Theme, px, space, themes
 from explorer.widgets import Button, Choice, Label, LabelledSlider
 from models.evaluation.comparison import Entry
@@ -42,16 +42,14 @@ class WeightChart(Chart):
         super().__init__("Hybrid by weight", "weight of the vectors", "MRR@10 × 100", 190)
 
     def draw(self, value: Mixed, theme: Theme) -> None:
-        other = pg.mkPen(theme.muted, width=px(2), style=Qt.PenStyle.DashLine)
-        self.addItem(pg.InfiniteLine(value.weight, pen=pg.mkPen(theme.text, width=1)))
+        other = stroke(theme.muted, 2, style=Qt.PenStyle.DashLine)
+        self.addItem(pg.InfiniteLine(value.weight, pen=stroke(theme.text, 1)))
         self.addItem(pg.PlotCurveItem(np.array(WEIGHTS), value.rest, pen=other))
-        self.addItem(
-            pg.PlotCurveItem(np.array(WEIGHTS), value.dev, pen=pg.mkPen(theme.accent, width=px(2)))
-        )
+        self.addItem(pg.PlotCurveItem(np.array(WEIGHTS), value.dev, pen=stroke(theme.accent, 2)))
         if value.best is not None:
             at = WEIGHTS.index(value.best)
             ring = {"symbol": "o", "size": px(10), "brush": None}
-            pen = pg.mkPen(theme.text, width=1.5)
+            pen = stroke(theme.text, 1.5)
             self.addItem(pg.ScatterPlotItem([value.best], [value.dev[at]], pen=pen, **ring))
         ends = np.concatenate([value.dev, value.rest])
         ends = ends[np.isfinite(ends)]

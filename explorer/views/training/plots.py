@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.theme import Theme, px, themes
 from models.training.events import Measured
 from models.training.look import Look
@@ -84,7 +84,7 @@ class RunChart(Chart):
         """A histogram, known by its colour."""
         fill = QColor(color)
         fill.setAlphaF(opacity)
-        pen = pg.mkPen(color, width=1)
+        pen = stroke(color, 1)
         self.curve(color, edges, heights, stepMode="center", pen=pen, fillLevel=0, brush=fill)
 
     def named_line(
@@ -95,7 +95,7 @@ class RunChart(Chart):
         if line is None:
             options: dict[str, Any] = {"position": 0.93 if upright else 0.99, "color": theme.muted}
             if not upright:
-                options["fill"] = pg.mkColor(theme.surface)
+                options["fill"] = pg.mkColor(theme.window)
             line = pg.InfiniteLine(
                 at, 90 if upright else 0, dashed(theme), label="", labelOpts=options
             )
@@ -112,6 +112,7 @@ class RunChart(Chart):
         self.getAxis("left").setWidth(px(_AXIS))
         self.getPlotItem().setContentsMargins(0, px(6), px(6), 0)
         super()._dress(theme)
+        self.setBackground(theme.window)  # it stands on the page itself
 
 
 class StepChart(RunChart):
@@ -134,7 +135,7 @@ class StepChart(RunChart):
     def draw(self, value: Any, theme: Theme) -> None:
         self.draw_curve(value, theme)
         if "now" not in self._made:
-            self._made["now"] = pg.InfiniteLine(pen=pg.mkPen(theme.text, width=1))
+            self._made["now"] = pg.InfiniteLine(pen=stroke(theme.text, 1))
             self._made["now"].setZValue(-1)  # behind names
             self.addItem(self._made["now"])
         self._made["now"].setValue(value.now)
@@ -146,7 +147,7 @@ class StepChart(RunChart):
     def trace(self, steps: Any, values: Any, theme: Theme) -> None:
         """A curve through a few measurements, each a dot."""
         look = {"symbol": "o", "symbolSize": px(4), "symbolBrush": theme.accent, "symbolPen": None}
-        self.curve("trace", steps, values, pen=pg.mkPen(theme.accent, width=2), **look)
+        self.curve("trace", steps, values, pen=stroke(theme.accent, 2), **look)
         self.span(max(steps, default=1))
 
     def span(self, last: int) -> None:
@@ -161,8 +162,9 @@ class LossChart(StepChart):
         super().__init__("Contrastive loss", "loss", 150)
 
     def draw_curve(self, value: Curve, theme: Theme) -> None:
-        self.curve("losses", *thinned(value.losses), pen=pg.mkPen(theme.edge, width=1))
-        self.curve("mean", *running_mean(value.losses), pen=pg.mkPen(theme.accent, width=2))
+        raw = {"pen": stroke(theme.edge, 1), "antialias": False}  # jagged, and dear so
+        self.curve("losses", *thinned(value.losses), **raw)
+        self.curve("mean", *running_mean(value.losses), pen=stroke(theme.accent, 2))
         self.span(len(value.losses))
 
 
@@ -206,7 +208,7 @@ class NeighbourChart(StepChart):
         shared = [m for m in value.measured if m.f1 is not None]
         if shared:
             points = [m.step for m in shared], [m.f1 for m in shared]
-            self.curve("f1", *points, pen=pg.mkPen(theme.muted, width=1.5))
+            self.curve("f1", *points, pen=stroke(theme.muted, 1.5))
         self.span(max((m.step for m in value.measured), default=1))
 
 
@@ -255,7 +257,7 @@ class SpectrumChart(RunChart):
     def draw(self, value: Look, theme: Theme) -> None:
         values = value.singular_values
         kept = values[values > values[0] * 1e-5]
-        pen = pg.mkPen(theme.accent, width=2)
+        pen = stroke(theme.accent, 2)
         self.curve("values", np.arange(1, len(kept) + 1), kept / kept[0], pen=pen)
         rank, most = value.effective_rank, len(values)
         name = f"effective rank {rank:.1f}"
@@ -295,4 +297,4 @@ def running_mean(losses: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDAr
 
 def dashed(theme: Theme) -> Any:
     """The pen of what a run is held against."""
-    return pg.mkPen(theme.muted, width=1.5, style=Qt.PenStyle.DashLine)
+    return stroke(theme.muted, 1.5, style=Qt.PenStyle.DashLine)

@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 
-import pyqtgraph as pg
-
+from explorer.charts import stroke
 from explorer.theme import Theme, px
 from explorer.views.training.plots import StepChart
 from models.training.best import Score, best_score
@@ -33,7 +32,7 @@ class ScoreChart(StepChart):
         best = best_score(value.scores)
         step, score = ([best[0]], [best[1]]) if best else ([], [])
         look = {"symbol": "o", "symbolSize": px(9), "symbolBrush": None, "pen": None}
-        self.curve("best", step, score, symbolPen=pg.mkPen(theme.text, width=1.5), **look)
+        self.curve("best", step, score, symbolPen=stroke(theme.text, 1.5), **look)
         low, high = min(found), max(found)
         room = max(high - low, 0.5)
         self.setYRange(low - 0.15 * room, high + 0.15 * room, padding=0)

@@ -17,9 +17,10 @@ def score_lines(shares: Sequence[Share]) -> list[FigureLine]:
     ]
     for kind, title in _KINDS:
         names = [(f"{of}{kind}", what) for of, what in _OF]
-        known = {name: [share.figures.get(name) for share in shares] for name, _ in names}
-        if not any(figure is not None for each in known.values() for figure in each):
+        names = [pair for pair in names if any(pair[0] in share.figures for share in shares)]
+        if not names:
             continue
+        known = {name: [share.figures.get(name) for share in shares] for name, _ in names}
         lines.append(FigureLine(title, role="caption", apart=True))
         for (name, what), best in zip(names, highest(list(known.values())), strict=True):
             texts = tuple("–" if figure is None else f"{figure:.1f}" for figure in known[name])

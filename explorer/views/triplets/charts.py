@@ -4,7 +4,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor
 
-from explorer.charts import Chart
+from explorer.charts import Chart, stroke
 from explorer.theme import Theme, px
 from explorer.views.triplets.looks import encoder_colors
 from models.triplet_table import Digest
@@ -22,12 +22,12 @@ class MarginChart(Chart):
             top = max(top, float(shares.max()))
             fill = QColor(color)
             fill.setAlpha(70)
-            pen = pg.mkPen(color, width=1.5)
+            pen = stroke(color, 1.5)
             self.plot(edges, shares, pen=pen, stepMode="center", fillLevel=0, brush=fill)
             mean = float((shares * (edges[:-1] + edges[1:])).sum()) / 200
-            dotted = pg.mkPen(color, width=1.5, style=Qt.PenStyle.DotLine)
+            dotted = stroke(color, 1.5, style=Qt.PenStyle.DotLine)
             self.addItem(pg.InfiniteLine(mean, pen=dotted))
-        self.addItem(pg.InfiniteLine(0, pen=pg.mkPen(theme.text, width=1)))
+        self.addItem(pg.InfiniteLine(0, pen=stroke(theme.text, 1)))
         self.setXRange(float(edges[0]), float(edges[-1]), padding=0.02)
         self.setYRange(0, 1.08 * top or 10, padding=0)
 
