@@ -88,17 +88,19 @@ class TripletTableView(ListTable):
         self._share()
 
     def _share(self) -> None:
-        """Gives the sentences what the figures leave; where that is too little, cosines go."""
-        columns = self.rows.columns
+        """Gives the sentences what the figures leave; where that is too little, cosines go, and
+        of two margins and their change the first."""
+        columns, room = self.rows.columns, self.viewport().width()
         texts = [name for name in columns if name in TEXTS]
-        figures = len(columns) - len(texts)
-        room = self.viewport().width()
-        short = room < len(texts) * px(_TEXT) + figures * px(_FIGURE)
-        left = room - (figures - (len(_COSINES) if short else 0)) * px(_FIGURE)
+        figures = [name for name in columns if name not in TEXTS]
+        for spare in (_COSINES, ("margin",) if "change" in columns else ()):
+            if room < len(texts) * px(_TEXT) + len(figures) * px(_FIGURE):
+                figures = [name for name in figures if name not in spare]
+        left = room - len(figures) * px(_FIGURE)
         for at, name in enumerate(columns):
             wide = max(px(_TEXT), left // len(texts)) if name in TEXTS else px(_FIGURE)
             self.setColumnWidth(at, wide)
-            self.setColumnHidden(at, short and name in _COSINES)
+            self.setColumnHidden(at, name not in (*texts, *figures))
 
     def _fit(self, _theme: object = None) -> None:
         # Two lines of a sentence.
