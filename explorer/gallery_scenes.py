@@ -107,8 +107,9 @@ def _reader(app: QApplication, training) -> Iterator[str]:
     """A reader after a minute on the bundled questions: what it marks, its form, its figures."""
     panel = training.panel
     panel.kind.button("reader").click()
-    panel.reader.numbers.length.setValue(60)
-    panel.reader.more.probe.setValue(24)
+    panel.reader.numbers.length.setValue(40)
+    panel.reader.more.probe.setValue(12)
+    panel.reader.more.every.setValue(20)
     panel.go.click()
     _wait(app, lambda: training.runs.running)
     _wait(app, lambda: not training.runs.running and training.stage.readings.cards != [])
