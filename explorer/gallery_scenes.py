@@ -67,7 +67,7 @@ def scenes(app: QApplication, explorer) -> Iterator[str]:
     training.page.button("learning").click()
     yield "training-questions"
     run = training.runs.folder
-    yield from _reader(app, training)
+    yield from _reader(app, window, training)
     training.panel.kind.button("image").click()
     window.show_workspace("geometry")
     before = geometry.portrait
@@ -103,7 +103,7 @@ def _answers(app: QApplication, explorer) -> Iterator[str]:
     _wait(app, lambda: session.answer is not None and session.answer.question == _QUESTION)
 
 
-def _reader(app: QApplication, training) -> Iterator[str]:
+def _reader(app: QApplication, window, training) -> Iterator[str]:
     """A reader after a minute on the bundled questions: what it marks, its form, its figures."""
     panel = training.panel
     panel.kind.button("reader").click()
@@ -113,6 +113,7 @@ def _reader(app: QApplication, training) -> Iterator[str]:
     panel.go.click()
     _wait(app, lambda: training.runs.running)
     _wait(app, lambda: not training.runs.running and training.stage.readings.cards != [])
+    window.toasts.clear()
     yield "training-reader"
     training.stage.face.button("other").click()
     training.page.button("evaluation").click()
