@@ -111,7 +111,7 @@ class FigureGrid(QWidget):
         self._labels.append(label)
 
     def _fit(self, _theme: object = None) -> None:
-        self._grid.setHorizontalSpacing(space(3))
+        self._grid.setHorizontalSpacing(space(2.5))
         self._grid.setVerticalSpacing(space(1))
         for row in self._gaps:
             self._grid.setRowMinimumHeight(row, space(1))
