@@ -104,13 +104,31 @@ def _exact(vectors: NDArray[np.float32], similarity: Similarity) -> Work[DenseIn
     return DenseIndex.over(vectors, similarity)
 
 
+class Forecast:
+    """Seconds from now on that work will have taken when its present stage ends."""
+
+    def __init__(self) -> None:
+        self._began = self._stage_began = time.perf_counter()
+        self._stage = ""
+
+    def after(self, event: Progress) -> float:
+        """What ``event`` lets expect: the stages before took what they took."""
+        now = time.perf_counter()
+        if event.stage != self._stage:
+            self._stage, self._stage_began = event.stage, now
+        if not event.done or not event.total:
+            return now - self._began
+        before, passed = self._stage_began - self._began, now - self._stage_began
+        return before + passed * event.total / event.done
+
+
 def _patient(work: Work[DenseIndex], patience: float) -> Work[DenseIndex]:
     """Passes on the events of ``work`` while it will have ended within ``patience`` seconds.
 
     Raises:
         InputError: it will not, by what it has done so far.
     """
-    started = time.perf_counter()
+    forecast = Forecast()
     try:
         while True:
             try:
@@ -118,13 +136,11 @@ def _patient(work: Work[DenseIndex], patience: float) -> Work[DenseIndex]:
             except StopIteration as stop:
                 built: DenseIndex = stop.value
                 return built
-            if isinstance(event, Progress) and event.done and event.total:
-                whole = (time.perf_counter() - started) * event.total / event.done
-                if whole > patience:
-                    raise InputError(
-                        f"Building it would take about {math.ceil(whole / 60)} minutes, so it was "
-                        "not measured."
-                    )
+            if isinstance(event, Progress) and (whole := forecast.after(event)) > patience:
+                raise InputError(
+                    f"Building it would take about {math.ceil(whole / 60)} minutes, so it was not "
+                    "measured."
+                )
             yield event
     finally:
         work.close()

@@ -104,11 +104,12 @@ def building(folder, kind, place, patience):
     from models.events import Progress
     from models.project import Project
     from models.retrieval.dense import build_dense
+    from models.retrieval.measure import Forecast
 
     project = Project.open(folder)
     similarity = project.manifest.encoder.conventions.similarity
     work = build_dense(project.vectors.array, spec_of(kind), similarity)
-    began, busy, most = time.perf_counter(), time.process_time(), 0.0
+    began, busy, most, forecast = time.perf_counter(), time.process_time(), 0.0, Forecast()
     while True:
         try:
             event = next(work)
@@ -116,10 +117,8 @@ def building(folder, kind, place, patience):
             stop.value.save(place)
             break
         most = max(most, memory()[1])
-        if isinstance(event, Progress) and event.done and event.total:
-            whole = (time.perf_counter() - began) * event.total / event.done
-            if whole > patience:
-                return {"skipped": f"would take {whole / 60:.0f} minutes at least"}
+        if isinstance(event, Progress) and (whole := forecast.after(event)) > patience:
+            return {"skipped": f"would take {whole / 60:.0f} minutes at least"}
     seconds = time.perf_counter() - began
     return {"seconds": seconds, "busy": time.process_time() - busy, "anonymous": most}
 

@@ -16,7 +16,7 @@ from models.retrieval.dense import (
     suggested_index,
 )
 from models.retrieval.faiss_kinds import empty_index
-from models.retrieval.measure import compare_indexes
+from models.retrieval.measure import Forecast, compare_indexes
 from models.retrieval.ranked import best
 
 KINDS = ("flat", "sq8", "hnsw", "ivf", "ivfpq")
@@ -327,6 +327,23 @@ def test_a_kind_that_takes_too_long_is_skipped_with_an_estimate():
     (skipped,) = [event for event in events if isinstance(event, Skipped)]
     assert skipped.where == "hnsw"
     assert "would take about" in skipped.why
+
+
+def test_a_forecast_counts_each_stage_by_its_own_pace(monkeypatch):
+    clock = [100.0]
+    monkeypatch.setattr("models.retrieval.measure.time.perf_counter", lambda: clock[0])
+    forecast = Forecast()
+    told = []
+    for passed, event in (
+        (1, Progress("Training", 0, 10)),
+        (10, Progress("Training", 1, 10)),
+        (99, Progress("Training", 10, 10)),
+        (0, Progress("Building", 0, 100)),
+        (2, Progress("Building", 10, 100)),
+    ):
+        clock[0] += passed
+        told.append(forecast.after(event))
+    assert told == [1, 101, 110, 110, 130]
 
 
 def test_measuring_takes_unit_vectors_as_they_lie_and_others_as_well():
