@@ -13,9 +13,21 @@ from running import PATIENCE, click, dialogs, drop, idle, told
 
 from explorer.folders import runs_folder
 from models.augment.spec import SIMCLR_CIFAR
+from models.events import finish
 from models.training.history import read_history
-from models.training.recipes.catalog import reopen
+from models.training.recipes.catalog import reopen, train_images
+from models.training.recipes.simclr import PRESETS
 from models.training.shelf import write_scores
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory):
+    """What the form of ``training`` describes, trained once."""
+    folder = tmp_path_factory.mktemp("finished") / "20260102-030405-simclr-digits"
+    plain = PRESETS["laptop"]
+    recipe = replace(plain, settings=replace(plain.settings, batch=32, steps=12, epochs=None))
+    finish(train_images(recipe, "digits", folder))
+    return folder
 
 
 @pytest.fixture
@@ -53,6 +65,14 @@ def trained(qtbot, view, explorer):
     click(qtbot, view.panel.go)
     qtbot.waitUntil(lambda: view.runs.running, timeout=PATIENCE)
     settled(qtbot, view, explorer)
+
+
+def found(qtbot, view, explorer, finished):
+    """Puts a finished run where the application looks, and where it is listed."""
+    folder = shutil.copytree(finished, runs_folder() / finished.name)
+    explorer.session.tell_runs()
+    settled(qtbot, view, explorer)
+    return folder
 
 
 def pick(view, name):
@@ -137,17 +157,16 @@ def test_a_killed_process_is_one_sentence_and_the_run_goes_on(qtbot, training, e
     qtbot.waitUntil(lambda: len(training.film.losses) > 3, timeout=PATIENCE)
 
 
-def test_an_earlier_run_is_replayed(qtbot, training, explorer):
-    trained(qtbot, training, explorer)
-    last = training.film.frames[-1].positions
-    click(qtbot, training.panel.new)
-    settled(qtbot, training, explorer)
+def test_an_earlier_run_is_replayed(qtbot, training, explorer, finished):
+    found(qtbot, training, explorer, finished)
     assert training.stage.canvas.count == 0
     pick(training, "SimCLR on digits")
     settled(qtbot, training, explorer)
     film, stage = training.film, training.stage
     assert [frame.step for frame in film.frames] == list(range(13))
-    assert len(film.losses) == 12 and film.frames[-1].positions.shape == last.shape
+    assert len(film.losses) == 12 and film.frames[-1].positions.shape == (256, 3)
+    history = read_history(finished)
+    np.testing.assert_array_equal(film.frames[-1].vectors, history.frames[-1])
     stage.scrub.setValue(0)
     assert stage.caption.text().startswith("Step 0 of 12")
     click(qtbot, stage.replay)
@@ -243,8 +262,10 @@ def test_all_settings_reach_the_recipe(qtbot, training):
     click(qtbot, form.open_more)
 
 
-def test_pictures_pairs_and_hover(qtbot, training, explorer):
-    trained(qtbot, training, explorer)
+def test_pictures_pairs_and_hover(qtbot, training, explorer, finished):
+    found(qtbot, training, explorer, finished)
+    pick(training, "SimCLR on digits")
+    settled(qtbot, training, explorer)
     stage = training.stage
     explorer.commands.run("training.pairs")
     assert stage.canvas._picture.arcs == ()
@@ -258,10 +279,8 @@ def test_pictures_pairs_and_hover(qtbot, training, explorer):
     assert stage.caption.text().startswith("Step 12 of 12")
 
 
-def test_runs_stand_side_by_side(qtbot, training, explorer):
-    trained(qtbot, training, explorer)
-    first = training.runs.folder
-    click(qtbot, training.panel.new)
+def test_runs_stand_side_by_side(qtbot, training, explorer, finished):
+    first = found(qtbot, training, explorer, finished)
     qtbot.mouseClick(training.panel.form.method.button("supcon"), Qt.MouseButton.LeftButton)
     training.panel.form.numbers.batch.setValue(32)
     training.panel.form.numbers.length.setValue(4)
@@ -284,11 +303,8 @@ def test_runs_stand_side_by_side(qtbot, training, explorer):
     qtbot.mouseClick(training.page.button("learning"), Qt.MouseButton.LeftButton)
 
 
-def test_the_latest_run_greets_who_comes_for_the_first_time(qtbot, training, explorer):
-    trained(qtbot, training, explorer)
-    folder = training.runs.folder
-    click(qtbot, training.panel.new)
-    settled(qtbot, training, explorer)
+def test_the_latest_run_greets_who_comes_for_the_first_time(qtbot, training, explorer, finished):
+    folder = found(qtbot, training, explorer, finished)
     training._greeted = False
     training.runs.list()
     qtbot.waitUntil(lambda: training.runs.folder == folder, timeout=PATIENCE)
@@ -316,13 +332,9 @@ def test_images_that_cannot_be_read_are_listed(qtbot, training, explorer, tmp_pa
 
 
 def test_a_run_from_elsewhere_is_opened_by_its_folder_or_dropped(
-    qtbot, training, explorer, tmp_path, monkeypatch
+    qtbot, training, explorer, tmp_path, monkeypatch, finished
 ):
-    trained(qtbot, training, explorer)
-    place = tmp_path / "elsewhere"
-    shutil.move(training.runs.folder, place)
-    click(qtbot, training.panel.new)
-    settled(qtbot, training, explorer)
+    place = shutil.copytree(finished, tmp_path / "elsewhere")
     monkeypatch.setattr("explorer.views.training.panel.QFileDialog", dialogs(place))
     click(qtbot, training.panel.browse)
     settled(qtbot, training, explorer)
@@ -355,6 +367,7 @@ def test_what_is_set_in_the_augmentation_workspace_can_be_trained_with(qtbot, tr
         training.panel.form.recipe().augment == chosen
         and not training.panel.form.wanted().arguments["fit"]
     )
+    training.panel.form.numbers.length.setValue(2)
     trained(qtbot, training, explorer)
     assert reopen(training.runs.folder)[0].augment == chosen  # although digits have no colour
 
