@@ -132,7 +132,7 @@ class IndexSheet(Overlay):
 
     def _measured(self, found: Measured) -> None:
         self._job = None
-        self.measures = measures = found.measures
+        measures = found.measures
         project = self._context.session.project
         if project is None:
             return
@@ -154,6 +154,7 @@ class IndexSheet(Overlay):
                 item = QTableWidgetItem(text)
                 item.setTextAlignment(_alignment(column))
                 self.table.setItem(row, column, item)
+        self.measures = measures
         self.chart.show_value(measures)
         self.chart.setVisible(bool(measures))
 
