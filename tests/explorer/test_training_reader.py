@@ -14,7 +14,7 @@ from explorer.text_units import units
 from explorer.views.training import evaluation_reader
 from explorer.views.training.marked_text import MarkedText
 from explorer.views.training.odds_chart import Odds
-from explorer.views.training.readings import ReadingCard
+from explorer.views.training.readings import ReadingCard, ReadingsPage
 from models.evaluation.held_reader import kept_held
 from models.events import finish
 from models.reader.load import load_reader
@@ -114,7 +114,8 @@ def test_what_was_marked_is_seen_again_in_each_frame(qtbot, training, explorer, 
     opened(qtbot, training, explorer, finished)
     stage, film = training.stage, training.film
     assert stage.face.isVisible() and stage.stack.currentWidget() is stage.readings
-    assert len(stage.readings.cards) == 5 and film.frames[-1].marks.shape == (10, 6)
+    assert len(stage.readings.cards) == len(stage.readings.pairs) == 5
+    assert film.frames[-1].marks.shape == (10, 6)
     spans_move(qtbot, stage, film)
     faces_turn(qtbot, stage)
     charts_tell(training.charts, film)
@@ -135,21 +136,24 @@ def spans_move(qtbot, stage, film):
     seen = []
     for number in (0, len(film.frames) - 1):
         stage.scrub.setValue(number)
-        marks = [Mark.of(row) for row in film.frames[number].marks[:5]]
-        assert [card.mark for card in stage.readings.cards] == marks
-        assert [card.passage.said for card in stage.readings.cards] == [m.span for m in marks]
-        seen.append([card.said for card in stage.readings.cards])
+        marks = [Mark.of(row) for row in film.frames[number].marks[:4]]
+        cards = stage.readings.seen
+        assert [card.mark for card in cards[:4]] == marks
+        assert [card.passage.said for card in cards[:4]] == [m.span for m in marks]
+        seen.append([card.said for card in cards])
     assert seen[0] != seen[1]
-    exact = sum(card.is_exact for card in stage.readings.cards)
+    exact = stage.readings.exact
+    assert sum(card.is_exact for card in cards) <= exact
     assert f"{exact} of 5 questions" in stage.caption.text()
     assert 20 * exact == pytest.approx(film.measured[-1].knn)
 
 
 def faces_turn(qtbot, stage):
     click(qtbot, stage.face.button("other"))
-    cards = stage.readings.cards
-    assert all(card.pair.place is None for card in cards)
-    silent = sum(card.mark.odds < 0 for card in cards)
+    cards = stage.readings.seen
+    assert len(cards) >= 4 and all(card.pair.place is None for card in cards)
+    silent = stage.readings.silent
+    assert sum(card.mark.odds < 0 for card in cards) <= silent
     assert f"silent about {silent} of 5" in stage.caption.text()
     for card in cards:
         assert (card.passage.said is None) == (card.mark.odds < 0)
@@ -270,6 +274,32 @@ def test_a_card_says_how_good_a_span_is(qtbot, dressed, place, span, odds, verdi
     card.show_mark(Mark(span, 0.5, odds, (0, 19)))
     assert card.verdict.text() == verdict
     assert pair.passage[slice(*span)] in card.accessibleName()
+
+
+def test_cards_are_made_as_one_comes_to_them(qtbot, dressed):
+    page = ReadingsPage()
+    qtbot.addWidget(page)
+    page.resize(400, 300)
+    page.show()
+    pairs = tuple(
+        Watched(f"Who is {n}?", f"{n} is it. " * 90, (0, 2), (str(n),)) for n in range(40)
+    )
+    marks = np.array([[0, 2, 0.5, 1, 0, 200]] * 40, np.float32)
+    page.show_readings(pairs, marks)
+    assert 4 <= len(page.cards) < 12 and page.exact == 40 and page.silent == 0
+    bar = page.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+
+    def all_made():
+        bar.setValue(bar.maximum())
+        return len(page.cards) == 40
+
+    qtbot.waitUntil(all_made)
+    marks[:, 3] = -1
+    page.show_readings(pairs, marks)
+    assert page.silent == 40 and page.cards[39].mark.odds == -1 and page.cards[0].mark.odds == 1
+    bar.setValue(0)
+    assert page.cards[0].mark.odds == -1
 
 
 def test_marks_of_a_text_count_as_qt_counts(qtbot, dressed):

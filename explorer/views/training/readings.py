@@ -4,6 +4,8 @@ from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+from PySide6.QtCore import QPoint, QRect
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
@@ -12,6 +14,7 @@ from explorer.widgets import Card, Label, ScrollPage
 from models.evaluation.ranking import exact_match, f1
 from models.reader.watched import Mark, Watched
 
+_FIRST = 4  # cards that are made in any case
 _EMPTY = "Silent: it finds no answer here"
 
 
@@ -62,38 +65,83 @@ class ReadingCard(Card):
 
 
 class ReadingsPage(ScrollPage):
-    """Cards in a column; a new film makes them anew, a frame only moves their marks."""
+    """Cards in a column, made a few at a time as one scrolls to them; only those in sight follow
+    the frames, the others do when they come there."""
 
     def __init__(self) -> None:
         super().__init__("Questions with what the reader marks")
         self.cards: list[ReadingCard] = []
-        self._shown: Sequence[Watched] | None = None
+        self.pairs: Sequence[Watched] = ()
+        self._marks: Sequence[Mark] = ()
         self._lay()
+        self.verticalScrollBar().valueChanged.connect(lambda _: self._follow())
         themes().changed.connect(self._fit)
         self._fit()
 
-    def show_pairs(self, pairs: Sequence[Watched]) -> None:
-        """The questions that are watched."""
-        if pairs == self._shown:
-            return
-        self._shown = pairs
-        self._lay()
-        self.cards = [ReadingCard(pair) for pair in pairs]
-        for card in self.cards:
-            self._column.insertWidget(self._column.count() - 1, card)
-        self._fit()
+    def show_readings(self, pairs: Sequence[Watched], marks: NDArray[np.float32]) -> None:
+        """The questions that are watched, and what the reader says of each, (n, 6)."""
+        if pairs != self.pairs:
+            self.pairs = pairs
+            self._lay()
+        self._marks = [Mark.of(row) for row in marks]
+        self._follow()
 
-    def show_marks(self, marks: NDArray[np.float32]) -> None:
-        """What the reader says of each of them, (n, 6)."""
-        for card, row in zip(self.cards, marks, strict=True):
-            card.show_mark(Mark.of(row))
+    @property
+    def exact(self) -> int:
+        """How many of all are answered exactly now."""
+        both = zip(self.pairs, self._marks, strict=True)
+        return sum(
+            bool(pair.answers) and exact_match(pair.passage[slice(*mark.span)], pair.answers)
+            for pair, mark in both
+        )
+
+    @property
+    def silent(self) -> int:
+        """About how many of all the reader is silent now."""
+        return sum(mark.odds < 0 for mark in self._marks)
+
+    @property
+    def seen(self) -> list[ReadingCard]:
+        """The cards in sight, and the first ones as long as nothing was laid out."""
+        page = self.viewport()
+        sight = page.rect()
+        return [
+            card
+            for at, card in enumerate(self.cards)
+            if (at < _FIRST and not self.verticalScrollBar().value())
+            or sight.intersects(QRect(card.mapTo(page, QPoint()), card.size()))
+        ]
+
+    def _follow(self) -> None:
+        """Makes cards for a screen more than is seen, and moves the marks of those in sight."""
+        while len(self.cards) < len(self.pairs) and self._has_room():
+            card = ReadingCard(self.pairs[len(self.cards)])
+            self.cards.append(card)
+            self._column.insertWidget(self._column.count() - 1, card)
+            card.show()  # what is not shown has no height yet
+        seen = set(self.seen)
+        for card, mark in zip(self.cards, self._marks, strict=False):
+            if card in seen or card.mark is None:
+                card.show_mark(mark)
+
+    def _has_room(self) -> bool:
+        page = self.viewport()
+        filled = self._column.totalHeightForWidth(page.width())
+        wanted = self.verticalScrollBar().value() + 2 * page.height()
+        return len(self.cards) < _FIRST or filled < wanted
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._follow()
 
     def _lay(self) -> None:
         """An empty column; the one before goes with its cards."""
         body = QWidget()
         self._column = QVBoxLayout(body)
         self._column.addStretch(1)
+        self.cards, self._marks = [], ()
         self.setWidget(body)
+        self._fit()
 
     def _fit(self, _theme: object = None) -> None:
         self._column.setSpacing(space(2))

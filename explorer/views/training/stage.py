@@ -171,9 +171,8 @@ class Stage(QWidget):
         self.stack.setCurrentWidget(self.readings)
         half = len(film.labels) // 2
         part = slice(0, half) if self.face.value == "right" else slice(half, None)
-        self.readings.show_pairs((film.watched or ())[part])
         if frame.marks is not None:
-            self.readings.show_marks(frame.marks[part])
+            self.readings.show_readings((film.watched or ())[part], frame.marks[part])
 
     def _join(self) -> None:
         """Arcs between the two views of a few images."""
@@ -206,17 +205,14 @@ class Stage(QWidget):
                 f"The reader's [CLS] state of {count} questions never trained on, each beside its "
                 "passage and beside another; PCA, each frame turned nearest to the last."
             )
-        cards = self.readings.cards
         if self.face.value == "right":
-            exact = sum(card.is_exact for card in cards)
             return (
-                f"{exact} of {count} questions never trained on are answered exactly. Filled: what "
-                "the reader marks. Underlined: the right answer."
+                f"{self.readings.exact} of {count} questions never trained on are answered "
+                "exactly. Filled: what the reader marks. Underlined: the right answer."
             )
-        silent = sum(card.mark is not None and card.mark.odds < 0 for card in cards)
         return (
             f"Beside another passage of the same article the reader is rightly silent about "
-            f"{silent} of {count} questions, and misled by the others."
+            f"{self.readings.silent} of {count} questions, and misled by the others."
         )
 
     def _hover(self, row: int) -> None:
