@@ -16,6 +16,7 @@ from typing import IO, Any
 
 from models.files import write_error
 
+NICENESS = "CONTRASTIVE_EXPLORER_NICENESS"
 _LOG_TAIL = 4096
 _LOW_PRIORITY = getattr(subprocess, "BELOW_NORMAL_PRIORITY_CLASS", 0) | getattr(
     subprocess, "CREATE_NO_WINDOW", 0
@@ -104,10 +105,12 @@ def own_output() -> IO[str]:
     return output
 
 
-def be_modest(niceness: int = 10) -> None:
-    """Lets the window go first where both want a core."""
+def be_modest() -> None:
+    """Lets the window go first where both want a core; ``NICENESS`` in the environment says by
+    how much, 10 unless it does."""
     if hasattr(os, "nice"):
-        os.nice(niceness)
+        with contextlib.suppress(ValueError):  # what is no number leaves it as it is
+            os.nice(int(os.environ.get(NICENESS, "10")))
 
 
 def _read(stdout: IO[bytes], lines: "queue.Queue[bytes]") -> None:
