@@ -20,7 +20,7 @@ from explorer.session import Session
 from explorer.settings import SettingsStore
 from explorer.theme import themes
 from explorer.window import MainWindow
-from explorer.workspace_list import WORKSPACES
+from explorer.workspace_list import WORKSPACES, reading_ahead
 from models.events import Progress, Work
 from models.project import MANIFEST, Project
 from models.samples import SAMPLES, copy_bundled_runs
@@ -62,6 +62,7 @@ class Explorer(QObject):
         self.window.set_header(ProjectHeader(self.context))
         self.window.files_dropped.connect(self.open_files)
         self.opener.opened.connect(self._remember)
+        self.session.searcher_changed.connect(self._read_ahead)
         self.asker.failed.connect(lambda error: self.notices.report(error, "the search"))
         if self.settings.notice:
             self.notices.tell(self.settings.notice, "warning")
@@ -159,6 +160,17 @@ class Explorer(QObject):
         name = QFileDialog.getExistingDirectory(self.window, "Open the folder of a run", start)
         if name:
             self.open_run(Path(name))
+
+    def _read_ahead(self, searcher: object) -> None:
+        """Once the first question can be asked, and not before: it should not wait for this."""
+        if searcher is not None:
+            self.session.searcher_changed.disconnect(self._read_ahead)
+            self.jobs.start(
+                "Reading the workspaces",
+                reading_ahead(),
+                failed=self.notices.report,
+                quiet=True,
+            )
 
     def _remember(self, project: Project) -> None:
         manifest = project.manifest

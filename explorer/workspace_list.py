@@ -1,9 +1,12 @@
 """The workspaces in the order of the rail; this list is all that knows them."""
 
+from importlib import import_module
+
 from PySide6.QtWidgets import QWidget
 
 from explorer.context import AppContext
 from explorer.workspaces import Workspace
+from models.events import Progress, Work
 
 
 def _retrieval(context: AppContext) -> QWidget:
@@ -71,3 +74,10 @@ WORKSPACES = (
     Workspace("encoders", "Encoders", "scales", _encoders),
     Workspace("retrievers", "Retrievers", "podium", _retrievers),
 )
+
+
+def reading_ahead() -> Work[None]:
+    """Reads the code of all workspaces, so that none is waited for when it is first shown."""
+    for done, workspace in enumerate(WORKSPACES):
+        yield Progress("Reading the workspaces", done, len(WORKSPACES), "workspaces")
+        import_module(f"explorer.views.{workspace.id}.view")

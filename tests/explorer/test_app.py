@@ -312,6 +312,38 @@ explorer.close()
     assert (run.stdout.strip(), run.returncode) == ("[]", 0), run.stderr
 
 
+def test_workspaces_are_read_once_the_first_question_can_be_asked_and_no_sooner(home):
+    code = """
+import sys, time
+from PySide6.QtWidgets import QApplication
+import explorer.app as program
+
+def read():
+    names = ("geometry", "training", "retrievers")
+    return [f"explorer.views.{name}.view" in sys.modules for name in names]
+
+def told():
+    print(explorer.session.searcher is not None, read())
+    return reading()
+
+reading, program.reading_ahead = program.reading_ahead, told
+app = QApplication([])
+explorer = program.Explorer(app)
+explorer.window.show()
+explorer.begin()
+end = time.monotonic() + 60
+while not all(read()) and time.monotonic() < end:
+    app.processEvents()
+print(read())
+explorer.window.close()
+explorer.close()
+"""
+    run = python(code=code, QT_QPA_PLATFORM="offscreen")
+    assert run.stdout.splitlines() == ["True [False, False, False]", "[True, True, True]"], (
+        run.stderr
+    )
+
+
 def test_without_a_display_it_says_so_and_exits(home):
     nothing = dict.fromkeys(("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"), "")
     run = python("-m", "explorer", **nothing)
