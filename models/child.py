@@ -59,7 +59,12 @@ class Child:
         self._lines: queue.Queue[bytes] = queue.Queue()
         self.end = weakref.finalize(self, _end, self.process, self._log)
         self.end.atexit = False
-        threading.Thread(target=_read, args=(self.process.stdout, self._lines), daemon=True).start()
+        threading.Thread(
+            target=_read,
+            args=(self.process.stdout, self._lines),
+            name=f"child {self.process.pid}",
+            daemon=True,
+        ).start()
 
     @property
     def runs(self) -> bool:

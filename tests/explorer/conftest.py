@@ -16,6 +16,7 @@ from explorer.theme import themes
 
 #: Where the shared window does not lie over what a test without it shows.
 _ASIDE = (5000, 5000)
+_SHARED = []  # the shared window's application, while there is one
 _HARMLESS = ("This plugin does not support", "Populating font family aliases")
 
 
@@ -80,8 +81,12 @@ def tidy(request, monkeypatch):
 
 def _is_left(thread: threading.Thread, before: set[threading.Thread]) -> bool:
     # A thread that has done its work may need a moment to be gone. The one that watches the
-    # progress bars of libraries lasts as long as the process.
-    watcher = thread.name == "tqdm_monitor" or isinstance(thread, threading._DummyThread)
+    # progress bars of libraries lasts as long as the process, and the one that listens to the
+    # child that keeps UMAP warm as long as the shared window.
+    warm = [application.projector._process for application in _SHARED]
+    listening = {f"child {process.pid}" for process in warm if process is not None}
+    lasting = {"tqdm_monitor", *listening}
+    watcher = thread.name in lasting or isinstance(thread, threading._DummyThread)
     if thread in before or watcher:
         return False
     thread.join(0.5)
@@ -155,7 +160,9 @@ def shared(dressed, compiled, tmp_path_factory):
     loop.exec()
     assert application.session.searcher is not None
     application.window.move(*_ASIDE)
+    _SHARED.append(application)
     yield application
+    _SHARED.remove(application)
     application.window.close()
     application.close()
     application.window.deleteLater()

@@ -145,7 +145,10 @@ class TrainingView(QWidget):
         card = self.panel.card
         if card is None or self.runs.running:
             return
-        if card.step and self.runs.folder != card.folder:
+        shown = self.runs.folder == card.folder
+        # A step that ended while the run was being stopped is in its folder and was not seen here.
+        whole = len(self.film.losses) == card.step or self._resuming == card.folder
+        if card.step and not (shown and whole):
             self._resuming = card.folder
             self.runs.open(card.folder)
             return
