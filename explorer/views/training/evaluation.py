@@ -12,17 +12,19 @@ from explorer.views.training.evaluation_dual import DualEvaluation
 from explorer.views.training.evaluation_reader import ReaderEvaluation
 from explorer.views.training.evaluation_text import TextEvaluation
 from explorer.views.training.evaluation_words import about, of, read_run
+from explorer.views.training.measuring import Measuring
 from explorer.views.training.scores import margins, score_lines
-from explorer.widgets import Button, Chip, Label, NumberField, ScrollPage, Segmented
+from explorer.widgets import Chip, Label, NumberField, ScrollPage, Segmented
 from explorer.widgets.figures import FigureGrid
 from models.errors import InputError
 from models.evaluation.dual import DualScores
 from models.evaluation.held_reader import HeldScores
 from models.evaluation.image_probe import ImageEvaluation, Share
 from models.evaluation.run_scores import RunScores
-from models.remote import remote
 from models.training.shelf import RunCard
 
+_TARGET = "models.evaluation.saved:evaluate_and_keep"
+_ADVICE = "evaluate on fewer images"
 _FRACTIONS = (1.0, 0.1, 0.01)
 _SHOWN = 4  # columns that have room
 _NOTHING = (
@@ -41,7 +43,6 @@ class EvaluationPanel(QWidget):
         self.folder: Path | None = None
         self.result: ImageEvaluation | None = None
         self._card: RunCard | None = None
-        self._job: Job | None = None
         self._reading: Job | None = None
         self.about = Label(_NOTHING, "muted", wrap=True)
         self.fractions = {
@@ -50,7 +51,8 @@ class EvaluationPanel(QWidget):
         }
         self.most = NumberField("Images, at most", 0, 9_999_999, 0)
         self.most.setSpecialValueText("all")
-        self.go = Button("Evaluate", "primary", "play")
+        self.measuring = Measuring(context, self, _TARGET, _ADVICE, "Evaluate")
+        self.go = self.measuring.button
         self.of = Label("", "caption", wrap=True)
         self.table = FigureGrid()
         self.share = Segmented((("0", ""),), "Share of the labels")
@@ -120,45 +122,24 @@ class EvaluationPanel(QWidget):
             self._context.notices.report(error)
 
     def _evaluate(self) -> None:
-        folder = self.folder
-        if folder is None or self._job is not None:
-            return
-        work = remote(
-            "models.evaluation.saved:evaluate_and_keep",
-            "The evaluation",
-            "evaluate on fewer images",
-            folder=folder,
-            fractions=self._chosen(),
-            limit=self.most.value() or None,
-        )
-        self._job = self._context.jobs.start(
-            f"Evaluating {folder.name}",
-            work,
-            done=lambda _: self._context.session.tell_runs(),  # read again from the run's folder
-            failed=self._context.notices.report,
-        )
-        self._job.ended.connect(self._over)
-        self._settle()
-
-    def _over(self) -> None:
-        self._job = None
-        self._settle()
+        if self.folder is not None:
+            limit = self.most.value() or None
+            chosen = self._chosen()
+            self.measuring.start(self.folder.name, self.folder, fractions=chosen, limit=limit)
 
     def _chosen(self) -> tuple[float, ...]:
         return tuple(f for f, chip in self.fractions.items() if chip.isChecked())
 
     def _settle(self) -> None:
         """What can be done now."""
-        running = self._job is not None
         for part in self._controls:
             part.setVisible(self._card is None or self._card.kind == "image")
         self.text.setVisible(self._card is not None and self._card.kind == "text")
         self.dual.setVisible(self._card is not None and self._card.kind == "question")
         self.reader.setVisible(self._card is not None and self._card.kind == "reader")
-        self.go.setText("Evaluating …" if running else "Evaluate")
-        self.go.setEnabled(not running and self.folder is not None and bool(self._chosen()))
+        self.measuring.allow(self.folder is not None and bool(self._chosen()))
         for part in (*self.fractions.values(), self.most):
-            part.setEnabled(not running)
+            part.setEnabled(not self.measuring.busy)
 
     # What is shown
 
@@ -244,9 +225,7 @@ class EvaluationPanel(QWidget):
 
     def _connect(self) -> None:
         self.go.clicked.connect(self._evaluate)
-        self.text.measured.connect(self._context.session.tell_runs)
-        self.dual.measured.connect(self._context.session.tell_runs)
-        self.reader.measured.connect(self._context.session.tell_runs)
+        self.measuring.changed.connect(self._settle)
         for chip in self.fractions.values():
             chip.toggled.connect(lambda _: self._settle())
         self.percent.toggled.connect(self.matrix.set_percent)

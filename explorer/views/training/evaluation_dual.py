@@ -1,36 +1,33 @@
 """What a run of DPR finds: top-k accuracy by words, by vectors before and after, and by both."""
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.jobs import Job
 from explorer.theme import space, themes
-from explorer.widgets import Button, Choice, Label
+from explorer.views.training.measuring import Measuring
+from explorer.widgets import Choice, Label
 from explorer.widgets.figures import FigureGrid, FigureLine, highest
 from models.evaluation.dual import KS, DualScores
-from models.remote import remote
 from models.training.shelf import RunCard
 
 _PARTS = (("held", "Held questions"), ("dev", "Development questions"))
+_TARGET = "models.evaluation.dual:evaluate_and_keep_dual"
 _ADVICE = "memory may have run out: train on fewer passages"
 
 
 class DualEvaluation(QWidget):
-    """``measured`` tells that the run's folder holds new scores."""
-
-    measured = Signal()
+    """The last evaluation of a run, and the button for the next."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._card: RunCard | None = None
-        self._job: Job | None = None
         self.part = Choice()
         self.part.setAccessibleName("Questions to measure by")
         for name, title in _PARTS:
             self.part.addItem(title, name)
-        self.go = Button("Measure", "primary", "play")
+        self.measuring = Measuring(context, self, _TARGET, _ADVICE)
+        self.go = self.measuring.button
         self.hint = Label(
             "The whole corpus is searched for questions that were not trained on.",
             "caption",
@@ -47,6 +44,7 @@ class DualEvaluation(QWidget):
         for part in (self.hint, self.table, self.about):
             self._column.addWidget(part)
         self.go.clicked.connect(self._measure)
+        self.measuring.changed.connect(self._settle)
         themes().changed.connect(self._fit)
         self._fit()
         self.show_run(None, None)
@@ -62,34 +60,13 @@ class DualEvaluation(QWidget):
         self._settle()
 
     def _measure(self) -> None:
-        card = self._card
-        if card is None or self._job is not None:
-            return
-        work = remote(
-            "models.evaluation.dual:evaluate_and_keep_dual",
-            "The evaluation",
-            _ADVICE,
-            folder=card.folder,
-            part=self.part.currentData(),
-        )
-        self._job = self._context.jobs.start(
-            f"Measuring {card.title}",
-            work,
-            done=lambda _: self.measured.emit(),
-            failed=self._context.notices.report,
-        )
-        self._job.ended.connect(self._over)
-        self._settle()
-
-    def _over(self) -> None:
-        self._job = None
-        self._settle()
+        if self._card is not None:
+            part = self.part.currentData()
+            self.measuring.start(self._card.title, self._card.folder, part=part)
 
     def _settle(self) -> None:
-        running = self._job is not None
-        self.go.setText("Measuring …" if running else "Measure")
-        self.go.setEnabled(not running and self._card is not None and self._card.step > 0)
-        self.part.setEnabled(not running)
+        self.measuring.allow(self._card is not None and self._card.step > 0)
+        self.part.setEnabled(not self.measuring.busy)
 
     def _fit(self, _theme: object = None) -> None:
         self._column.setSpacing(space(3))

@@ -2,35 +2,32 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.jobs import Job
 from explorer.theme import space, themes
+from explorer.views.training.measuring import Measuring
 from explorer.widgets import Button, Label
 from explorer.widgets.figures import FigureGrid, FigureLine
 from models.evaluation.held_reader import HeldScores
 from models.events import Progress, Work
-from models.remote import remote
 from models.training.shelf import RunCard
 
+_TARGET = "models.evaluation.held_reader:evaluate_and_keep_held"
 _ADVICE = "memory may have run out: train on fewer questions"
 _HINT = "Each question of the articles held back is read in its own passage, then in a wrong one."
 
 
 class ReaderEvaluation(QWidget):
-    """``measured`` tells that the run's folder holds new scores."""
-
-    measured = Signal()
+    """The last evaluation of a run, the button for the next, and what else can be done with it."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._card: RunCard | None = None
-        self._job: Job | None = None
         self.hint = Label(_HINT, "caption", wrap=True)
-        self.go = Button("Measure", "primary", "play")
+        self.measuring = Measuring(context, self, _TARGET, _ADVICE)
+        self.go = self.measuring.button
         self.use = Button("Read with it", "normal", "text")
         self.use.setToolTip("Answers in Retrieval are read by it from now on")
         self.export = Button("Export …", "normal", "export")
@@ -48,6 +45,7 @@ class ReaderEvaluation(QWidget):
         for part in (self.table, self.about, self.trade, self.cost):
             self._column.addWidget(part)
         self.go.clicked.connect(self._measure)
+        self.measuring.changed.connect(self._settle)
         self.use.clicked.connect(self._use)
         self.export.clicked.connect(self._export)
         themes().changed.connect(self._fit)
@@ -72,27 +70,8 @@ class ReaderEvaluation(QWidget):
         self._settle()
 
     def _measure(self) -> None:
-        card = self._card
-        if card is None or self._job is not None:
-            return
-        work = remote(
-            "models.evaluation.held_reader:evaluate_and_keep_held",
-            "The evaluation",
-            _ADVICE,
-            folder=card.folder,
-        )
-        self._job = self._context.jobs.start(
-            f"Measuring {card.title}",
-            work,
-            done=lambda _: self.measured.emit(),
-            failed=self._context.notices.report,
-        )
-        self._job.ended.connect(self._over)
-        self._settle()
-
-    def _over(self) -> None:
-        self._job = None
-        self._settle()
+        if self._card is not None:
+            self.measuring.start(self._card.title, self._card.folder)
 
     def _use(self) -> None:
         if self._card is not None:
@@ -114,9 +93,8 @@ class ReaderEvaluation(QWidget):
             )
 
     def _settle(self) -> None:
-        running, saved = self._job is not None, self._card is not None and self._card.step > 0
-        self.go.setText("Measuring …" if running else "Measure")
-        self.go.setEnabled(not running and saved)
+        saved = self._card is not None and self._card.step > 0
+        self.measuring.allow(saved)
         for button in (self.use, self.export):
             button.setEnabled(saved)
 

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.jobs import Job
 from explorer.test_sets import ask_senteval, senteval_folder, triplets_source
 from explorer.theme import space, themes
+from explorer.views.training.measuring import Measuring
 from explorer.widgets import Button, Choice, ElidedLabel, Label
 from explorer.widgets.figures import FigureGrid, FigureLine
 from models.data.nli import BUNDLED
@@ -16,13 +16,13 @@ from models.data.sts import STS_TASKS
 from models.evaluation.run_scores import COLUMNS, RunScores
 from models.evaluation.score_table import Column
 from models.evaluation.text_material import GEOMETRY, TRIPLETS
-from models.remote import remote
 from models.training.shelf import RunCard
 
 _KINDS = {
     "quick": ("STS-B and geometry", ("STSB", GEOMETRY)),
     "sts": ("All STS tasks", (*STS_TASKS, GEOMETRY)),
 }
+_TARGET = "models.evaluation.run_scores:evaluate_text_run"
 _ADVICE = "memory may have run out: measure STS-B alone"
 _HEADS = ("Before", "After", "Change")
 _NAMES = {"sts": "STS average", "ordered": "Triplets in order"}  # where the title is too short
@@ -30,20 +30,18 @@ _MINUS = "−"
 
 
 class TextEvaluation(QWidget):
-    """``measured`` tells that the run's folder holds new scores."""
-
-    measured = Signal()
+    """The last evaluation of a run, and the button for the next."""
 
     def __init__(self, context: AppContext) -> None:
         super().__init__()
         self._context = context
         self._card: RunCard | None = None
-        self._job: Job | None = None
         self.kind = Choice()
         self.kind.setAccessibleName("Tasks")
         for name, (title, _) in _KINDS.items():
             self.kind.addItem(title, name)
-        self.go = Button("Measure", "primary", "play")
+        self.measuring = Measuring(context, self, _TARGET, _ADVICE)
+        self.go = self.measuring.button
         self.folder = Button("SentEval folder …", "normal", "folder")
         self.where = ElidedLabel("", "caption", mode=Qt.TextElideMode.ElideLeft)
         self.hint = Label("", "caption", wrap=True)
@@ -51,6 +49,7 @@ class TextEvaluation(QWidget):
         self.about = Label("", "caption", wrap=True)
         self._build()
         self.go.clicked.connect(self._measure)
+        self.measuring.changed.connect(self._settle)
         self.folder.clicked.connect(self._ask)
         context.settings.changed.connect(self._settle)
         themes().changed.connect(self._fit)
@@ -89,30 +88,14 @@ class TextEvaluation(QWidget):
 
     def _measure(self) -> None:
         card, settings = self._card, self._context.settings
-        if card is None or self._job is not None:
-            return
-        work = remote(
-            "models.evaluation.run_scores:evaluate_text_run",
-            "The evaluation",
-            _ADVICE,
-            folder=card.folder,
-            tasks=self._tasks(),
-            data=senteval_folder(settings),
-            triplets=triplets_source(settings),
-        )
-        title = f"Measuring {card.title}"
-        self._job = self._context.jobs.start(
-            title,
-            work,
-            done=lambda _: self.measured.emit(),
-            failed=self._context.notices.report,
-        )
-        self._job.ended.connect(self._over)
-        self._settle()
-
-    def _over(self) -> None:
-        self._job = None
-        self._settle()
+        if card is not None:
+            self.measuring.start(
+                card.title,
+                card.folder,
+                tasks=self._tasks(),
+                data=senteval_folder(settings),
+                triplets=triplets_source(settings),
+            )
 
     def _ask(self) -> None:
         ask_senteval(self, self._context.settings)
@@ -120,10 +103,9 @@ class TextEvaluation(QWidget):
     def _settle(self, _settings: object = None) -> None:
         """What can be done now."""
         settings = self._context.settings
-        folder, running = senteval_folder(settings), self._job is not None
-        self.go.setText("Measuring …" if running else "Measure")
-        self.go.setEnabled(not running and self._card is not None and self._card.step > 0)
-        self.kind.setEnabled(not running and folder is not None)
+        folder = senteval_folder(settings)
+        self.measuring.allow(self._card is not None and self._card.step > 0)
+        self.kind.setEnabled(not self.measuring.busy and folder is not None)
         self.where.setText("" if folder is None else str(folder))
         triplets = triplets_source(settings)
         which = "bundled" if triplets == BUNDLED else Path(triplets).name
