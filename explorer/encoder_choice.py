@@ -58,6 +58,27 @@ class EncoderChoice(ModelChoice):
             self.choice.setCurrentIndex(self.choice.findData(name))
         super().load()
 
+    def swap_with(self, other: "EncoderChoice") -> None:
+        """Each looks through the other's encoder, pooled as there; what is loaded stays so."""
+        for side, known in ((self, other), (other, self)):
+            for name, title in known._fixed:
+                side._add(name, title)
+        for part in ("pooling", "choice"):
+            boxes = [getattr(side, part) for side in (self, other)]
+            names = [box.currentData() for box in boxes]
+            for box, name in zip(boxes, reversed(names), strict=True):
+                box.setCurrentIndex(max(0, box.findData(name)))
+        busy = self.loading.busy or other.loading.busy
+        if busy or self.encoder is None or other.encoder is None:
+            self.load()
+            other.load()
+            return
+        # Both before any of them tells, or there would be a moment with one encoder on both sides.
+        mine, theirs = (self._shown, self.encoder), (other._shown, other.encoder)
+        (self._shown, self.encoder), (other._shown, other.encoder) = theirs, mine
+        for side in (self, other):
+            side.loaded.emit(side.encoder)
+
     def _offer(self) -> None:
         super()._offer()
         self.choice.addItem("A folder on disk …", _FOLDER)
@@ -87,18 +108,6 @@ class EncoderChoice(ModelChoice):
             [name for name in folders if isinstance(name, str)] if isinstance(folders, list) else []
         )
         return [name for name in known if Path(name).is_dir()]
-
-
-def swap_encoders(first: EncoderChoice, second: EncoderChoice) -> None:
-    """Each looks through the other's encoder, pooled as there."""
-    sides = first, second
-    for part in ("pooling", "choice"):
-        boxes = [getattr(side, part) for side in sides]
-        names = [box.currentData() for box in boxes]
-        for box, name in zip(boxes, reversed(names), strict=True):
-            box.setCurrentIndex(max(0, box.findData(name)))
-    for side in sides:
-        side.load()
 
 
 def _loading(name: str, overrides: dict[str, Any]) -> Work[Encoder]:

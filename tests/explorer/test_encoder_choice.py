@@ -4,6 +4,7 @@ import pytest
 from PySide6.QtWidgets import QFileDialog
 from running import PATIENCE, idle, told
 
+from explorer import encoder_choice
 from explorer.encoder_choice import EncoderChoice
 from models.encoders.catalog import bundled_folder
 
@@ -80,3 +81,25 @@ def test_a_folder_without_an_encoder_leaves_the_one_before(
     assert choice.name == choice.loaded_name == "bundled"
     assert any(str(tmp_path) in message for message in told(explorer))
     assert not offered(qtbot, explorer, choice, str(tmp_path))
+
+
+def test_two_choices_are_swapped_without_loading_anything(qtbot, explorer, choice, monkeypatch):
+    other = EncoderChoice(explorer.context, choice)
+    for part in (other.choice, other.pooling):
+        qtbot.addWidget(part)
+    folder = str(bundled_folder())
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: folder)
+    pick(qtbot, explorer, other, other.choice, encoder_choice._FOLDER)
+    pick(qtbot, explorer, other, other.pooling, "cls")
+    mine, theirs = choice.encoder, other.encoder
+    monkeypatch.setattr(encoder_choice, "load_text", None)  # nobody loads from now on
+    seen = []
+    for each in (choice, other):
+        each.loaded.connect(lambda _: seen.append((choice.encoder, other.encoder)))
+    choice.swap_with(other)
+    calm(qtbot, explorer, choice)
+    calm(qtbot, explorer, other)
+    assert seen == [(theirs, mine)] * 2
+    assert (choice.loaded_name, choice.name) == (folder, folder)  # which only the other offered
+    assert (choice.pooling.currentData(), other.pooling.currentData()) == ("cls", "")
+    assert other.loaded_name == other.name == "bundled"

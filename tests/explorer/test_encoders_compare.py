@@ -271,10 +271,13 @@ def test_maps_change_without_comparing_anew(page, qtbot, explorer):
 
 def test_sides_are_swapped(page, qtbot, explorer):
     before = page.compared
+    asked = []
+    page.work.arrived.connect(lambda found: asked.append((found.x, found.y)))
     click(qtbot, page.bar.swap)
     qtbot.waitUntil(lambda: page.compared is not before and idle(explorer), timeout=PATIENCE)
     compared(qtbot, explorer, page)
     assert page.compared.x is before.y and page.compared.y is before.x
+    assert all(x is not y for x, y in asked)  # at no moment is one encoder on both sides
     assert "[CLS]" in page.maps.titles[0].text()
 
 

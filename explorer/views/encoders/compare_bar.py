@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice, swap_encoders
+from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_source import PointsChoice
 from explorer.views.encoders.compare_work import PROJECTIONS, Wanted
@@ -100,7 +100,7 @@ class CompareBar(QWidget):
         self.projection.activated.connect(lambda _: self._looks())
         self.surface.changed.connect(lambda _: self._looks())
         self.color.activated.connect(lambda _: self.recolor.emit())
-        self.swap.clicked.connect(lambda: swap_encoders(self.first, self.second))
+        self.swap.clicked.connect(lambda: self.first.swap_with(self.second))
 
     @property
     def wanted(self) -> Wanted | None:

@@ -4,7 +4,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, EncoderChoice, swap_encoders
+from explorer.encoder_choice import AFTER, EncoderChoice
 from explorer.theme import space, themes
 from explorer.widgets import IconButton, Label
 from models.encoders.base import Encoder
@@ -38,7 +38,7 @@ class EncoderRow(QWidget):
             (self.second.pooling, 3),
         ):
             self._row.addWidget(part, share)
-        self.swap.clicked.connect(lambda: swap_encoders(self.first, self.second))
+        self.swap.clicked.connect(lambda: self.first.swap_with(self.second))
         themes().changed.connect(self._fit)
         self._fit()
 
