@@ -1,5 +1,6 @@
 """The look of every chart: the theme's colours, axes without clutter, nothing that moves."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import pyqtgraph as pg
@@ -16,6 +17,14 @@ def stroke(color: Any, width: float = 1, **look: Any) -> QPen:
     return pg.mkPen(color, width=width * px(100) / 100, **look)
 
 
+class _Axis(pg.AxisItem):
+    """An axis whose numbers have a true minus."""
+
+    def tickStrings(self, values: Sequence[float], scale: float, spacing: float) -> list[str]:
+        texts = super().tickStrings(values, scale, spacing)
+        return [text.replace("-", "−") for text in texts]
+
+
 class Chart(pg.PlotWidget):
     """A picture of one immutable value, drawn anew when the value or the theme changes.
 
@@ -24,7 +33,8 @@ class Chart(pg.PlotWidget):
 
     def __init__(self, name: str, bottom: str, left: str, height: int = 200) -> None:
         """``height`` in pixels at text size 100 %."""
-        super().__init__(enableMenu=False)
+        axes = {side: _Axis(side) for side in ("bottom", "left")}
+        super().__init__(enableMenu=False, axisItems=axes)
         # pyqtgraph makes its menu all the same, as a window of its own that nothing deletes.
         menu = self.getPlotItem().ctrlMenu
         menu.setParent(self)

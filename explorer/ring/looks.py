@@ -6,6 +6,7 @@ from PySide6.QtGui import QFont
 
 from explorer.palettes import categorical, sequential
 from explorer.theme import px, themes
+from models.printed import number
 from models.ring import Ring, even_density
 
 UNKNOWN = "#8a8f9c"
@@ -23,7 +24,7 @@ def class_name(ring: Ring, label: int) -> str:
 
 def degrees(angle: float) -> str:
     """An angle in radians in whole degrees, with a true minus."""
-    return f"{round(float(np.degrees(angle)))}°".replace("-", "−")
+    return f"{number(float(np.degrees(angle)), 0)}°"
 
 
 def small(font: QFont, bold: bool = False) -> QFont:

@@ -2,6 +2,7 @@
 
 from models.augment.pixels import HUE
 from models.augment.studio import Drawn
+from models.printed import signed
 
 _NAMES = ("brightness", "contrast", "saturation", "hue")
 
@@ -30,7 +31,7 @@ def _colours(drawn: Drawn, row: int) -> list[str]:
     for kind in drawn.orders[row]:
         factor = float(drawn.factors[row, kind])
         if kind == HUE and factor:
-            parts.append(f"hue {360 * factor:+.0f}°".replace("-", "−"))
+            parts.append(f"hue {signed(360 * factor, 0)}°")
         elif kind != HUE and factor != 1:
             parts.append(f"{_NAMES[kind]} ×{factor:.2f}")
     return parts

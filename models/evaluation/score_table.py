@@ -12,6 +12,7 @@ from models.data.senteval import TRANSFER_TASKS
 from models.data.sts import STS_TASKS
 from models.encoders.card import EncoderCard
 from models.evaluation import published
+from models.printed import number
 
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>#|~&!])")
 _NAMES = {"STSB": "STS-B", "SICKR": "SICK-R", "SST2": "SST-2"}
@@ -37,7 +38,7 @@ class Column:
 
     def text(self, figure: float | None) -> str:
         """The figure as it is printed, with a real minus; "–" where there is none."""
-        return "–" if figure is None else f"{figure:.{self.digits}f}".replace("-", "−")
+        return "–" if figure is None else number(figure, self.digits)
 
 
 @dataclass(frozen=True)

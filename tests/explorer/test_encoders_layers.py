@@ -10,12 +10,12 @@ from explorer.test_sets import SETTINGS
 from explorer.theme import themes
 from explorer.views.encoders import layers_bar, layers_source
 from explorer.views.encoders.layers_charts import estimated
-from explorer.views.encoders.layers_words import figure
 from models.anisotropy.layerwise import measure_layers
 from models.anisotropy.report import curing
 from models.data.sts import read_benchmark
 from models.encoders.catalog import load
 from models.events import finish
+from models.printed import number
 
 STARTS = ("The cat sat", "A dog ran", "Paris lies", "She sang", "The old dog slept")
 ENDS = ("on the mat.", "in the rain.", "far away from home.", "by the river.")
@@ -114,11 +114,11 @@ def test_figures_are_those_of_the_measure(page):
     found = finish(measure_layers(load("bundled"), SENTENCES))
     first, last = found.layers[0], found.layers[-1]
     text = page.cards["anisotropy"].words.text()
-    assert text.startswith(f"{figure(first.anisotropy.value)} after the embeddings")
-    assert text.endswith(f"{figure(last.anisotropy.value)} at the end.")
-    assert figure(last.adjusted_self.value) in page.cards["itself"].words.text()
-    assert figure(last.adjusted_intra.value) in page.cards["intra"].words.text()
-    assert figure(last.first.uniformity) in page.cards["sentences"].words.text()
+    assert text.startswith(f"{number(first.anisotropy.value)} after the embeddings")
+    assert text.endswith(f"{number(last.anisotropy.value)} at the end.")
+    assert number(last.adjusted_self.value) in page.cards["itself"].words.text()
+    assert number(last.adjusted_intra.value) in page.cards["intra"].words.text()
+    assert number(last.first.uniformity) in page.cards["sentences"].words.text()
     about = page.about.text()
     assert about.startswith("All 20 sentences of sentences.txt; 1,000 pairs")
     assert f"{found.words} words in five or more of them, {found.contexts} times" in about

@@ -107,7 +107,7 @@ def pairs(tmp_path):
 def test_the_figures_are_those_of_the_vectors(geometry, explorer):
     expected = finish(portray(explorer.session.project.vectors.array))
     shown = tiles(geometry)
-    assert shown["Uniformity"] == f"{expected.uniformity:.3f}"
+    assert shown["Uniformity"] == f"−{-expected.uniformity:.3f}"
     assert shown["Alignment"] == "–"
     assert shown["Mean cosine"] == f"{expected.mean_cosine:.3f}"
     assert shown["Effective rank"] == f"{expected.effective_rank:.1f}"

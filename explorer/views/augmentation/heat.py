@@ -11,6 +11,7 @@ from explorer.theme import px, themes
 from explorer.tokens import contrast
 from explorer.views.augmentation.painting import crisp, frame, picture
 from models.augment.studio import Cosines, Drawn
+from models.printed import number
 
 _INKS = ("#ffffff", "#14132b")
 
@@ -99,7 +100,7 @@ class HeatMap(QWidget):
         for (row, column), value in np.ndenumerate(self.matrix):
             ground = "#{:02x}{:02x}{:02x}".format(*colors[row, column])
             painter.setPen(QColor(max(_INKS, key=lambda ink: contrast(ink, ground))))
-            text = "1" if row == column else f"{value:.2f}".replace("0.", ".", 1).replace("-", "−")
+            text = "1" if row == column else number(value, 2).replace("0.", ".", 1)
             painter.drawText(self.place(row, column), Qt.AlignmentFlag.AlignCenter, text)
 
     def resizeEvent(self, event: object) -> None:

@@ -17,6 +17,7 @@ from models.augment.studio import Cosines, Drawn, DrawRequest, Output, compare, 
 from models.cores import one_core
 from models.encoders.image_folder import ImageEncoder
 from models.events import Progress, Work
+from models.printed import number
 
 _UNBOUNDED = (1 << 24) - 1  # QWIDGETSIZE_MAX
 _OTHERS = 15  # images that the views are held against
@@ -139,7 +140,7 @@ class ImagesPage(QWidget):
             return
         names = ["The original" if at == 0 else f"View {at}" for at in pair]
         second = names[1][0].lower() + names[1][1:]
-        text = f"{names[0]} and {second}: cosine {cosines.matrix[pair]:.3f}.".replace("-", "−")
+        text = f"{names[0]} and {second}: cosine {number(cosines.matrix[pair])}."
         self.stage.look(tuple(at - 1 for at in dict.fromkeys(pair) if at > 0), text)
 
     # Room

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.palettes import sequential
 from explorer.theme import px, themes
 from models.augment.studio import Cosines
+from models.printed import number
 
 _STRIPS = ("Two views of this image", "A view and the original", "A view and another image")
 _STEP = 33  # from one strip to the next
@@ -30,7 +31,7 @@ class CosineScale(QWidget):
     def show_cosines(self, cosines: Cosines, low: float) -> None:
         self.low = low
         strips = (cosines.pairs, cosines.originals, cosines.others.reshape(-1))
-        self.means = tuple(_written(strip.mean(), 3) if strip.size else "" for strip in strips)
+        self.means = tuple(number(strip.mean(), 3) if strip.size else "" for strip in strips)
         self._strips = tuple(strip[:: max(1, len(strip) // _DOTS)] for strip in strips)
         self.update()
 
@@ -91,7 +92,7 @@ class CosineScale(QWidget):
             value = self.low + share * (1 - self.low)
             flag = getattr(Qt.AlignmentFlag, f"Align{align}")
             box = QRectF(left, top + px(10), right - left, px(18))
-            painter.drawText(box, flag | Qt.AlignmentFlag.AlignVCenter, _written(value, 2))
+            painter.drawText(box, flag | Qt.AlignmentFlag.AlignVCenter, number(value, 2))
 
     def _fit(self, _theme: object = None) -> None:
         self.updateGeometry()
@@ -102,7 +103,3 @@ def lowest(cosines: Cosines) -> float:
     """Where the scale begins: a whole tenth below all that was measured, at most 0.9."""
     values = np.concatenate([cosines.matrix.reshape(-1), cosines.others.reshape(-1)])
     return float(np.clip(np.floor(values.min() * 10) / 10, -1.0, 0.9))
-
-
-def _written(value: float, digits: int) -> str:
-    return f"{value:.{digits}f}".replace("-", "−")

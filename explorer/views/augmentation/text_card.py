@@ -56,8 +56,8 @@ class MethodCard(Card):
         share = way(cosines, others)
         words = written(cosines)
         if not math.isnan(share):
-            words += f"  ·  {share:.0%} of the way"
-        self.figures.setText(words.replace("-", "−"))
+            words += f"  ·  {share:.0%} of the way".replace("-", "−")
+        self.figures.setText(words)
 
     def show_trouble(self, text: str) -> None:
         """Says why there are no views."""

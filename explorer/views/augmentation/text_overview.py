@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from explorer.theme import Theme, px, themes
 from explorer.views.augmentation.text_methods import METHODS
 from models.augment.text_studio import Cosines
+from models.printed import number
 
 _STEP, _AXIS = 34, 46
 
@@ -135,7 +136,7 @@ class Overview(QWidget):
             painter.drawLine(QPointF(x, bottom - px(4)), QPointF(x, bottom))
             painter.setPen(QColor(theme.muted))
             where = QRectF(self.x_of(self.low), bottom, self.x_of(1) - self.x_of(self.low), line)
-            painter.drawText(where, align | flag.AlignVCenter, f"{value:.2f}".replace("-", "−"))
+            painter.drawText(where, align | flag.AlignVCenter, number(value, 2))
         if not len(self._others):
             return
         painter.setPen(QColor(theme.warning))
@@ -190,4 +191,4 @@ class Overview(QWidget):
 
 def written(values: Cosines) -> str:
     """Mean and standard deviation."""
-    return f"{values.mean():.3f} ± {values.std():.3f}".replace("-", "−")
+    return f"{number(values.mean())} ± {number(values.std())}"

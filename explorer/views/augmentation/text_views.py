@@ -11,6 +11,7 @@ from explorer.theme import Theme, px, space, themes
 from explorer.views.augmentation.text_masks import masks_height, paint_masks
 from explorer.views.augmentation.text_runs import Laid, Run, lay_out, spoken
 from models.augment.text_passes import Bits
+from models.printed import number
 
 _BAR = 92
 _NARROW = 340  # below this the numbers stand alone
@@ -126,13 +127,12 @@ class ViewList(QWidget):
         painter.setOpacity(0.4 if self._stale else 1.0)
         font = self.font()
         metrics = QFontMetricsF(font)
-        number = f"{cosine:.3f}".replace("-", "−")
         wide = metrics.horizontalAdvance("−0.000")
         box = QRectF(self.width() - wide, top, wide, height)
         painter.setFont(font)
         painter.setPen(QColor(theme.text))
         right = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-        painter.drawText(box, right, number)
+        painter.drawText(box, right, number(cosine))
         if self._has_bars(self.width()):
             self._bar(painter, box.left() - space(2), top + height / 2, cosine, theme)
         painter.setOpacity(1.0)
@@ -190,9 +190,9 @@ class ViewList(QWidget):
         """What a screen reader says."""
         lines = []
         for at, row in enumerate(self.rows):
-            cosine = f", cosine {self.cosines[at]:.3f}" if at < len(self.cosines) else ""
+            cosine = f", cosine {number(self.cosines[at])}" if at < len(self.cosines) else ""
             lines.append(f"View {at + 1}: {row.told}{cosine}.")
-        self.setAccessibleDescription(" ".join(lines).replace("-0.", "−0."))
+        self.setAccessibleDescription(" ".join(lines))
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -9,6 +9,7 @@ from explorer.widgets import Card, Label
 from explorer.widgets.figures import FigureGrid, FigureLine
 from models.comparison.compare import Comparison
 from models.comparison.sides import Side
+from models.printed import number
 
 #: Name, what it is, and what changes it.
 _ABOUT = {
@@ -82,7 +83,7 @@ class FiguresCard(Card):
 def figures(found: Comparison) -> dict[str, tuple[str, str, str]]:
     """Name, figure and what to hold it against, of both encoders together."""
     chance = _percent(found.overlap_by_chance)
-    rank = "–" if found.rank is None else _number(found.rank)
+    rank = "–" if found.rank is None else number(found.rank)
     return {
         "kept": (
             "Neighbours kept",
@@ -105,20 +106,16 @@ def table(first: Side, second: Side) -> list[tuple[str, str, str]]:
     lines = [
         ("", "A", "B"),
         ("Dimensions", *(str(side.dimensions) for side in sides)),
-        ("Uniformity", *(_number(side.uniformity) for side in sides)),
-        ("Mean cosine", *(_number(side.mean_cosine) for side in sides)),
+        ("Uniformity", *(number(side.uniformity) for side in sides)),
+        ("Mean cosine", *(number(side.mean_cosine) for side in sides)),
     ]
     if first.alignment is not None and second.alignment is not None:
         name = f"Alignment, {first.alike:,} pairs"
-        lines.append((name, *(_number(side.alignment or 0) for side in sides)))
+        lines.append((name, *(number(side.alignment or 0) for side in sides)))
     if first.spearman is not None and second.spearman is not None:
         name = f"STS-B, {first.judged:,} pairs"
         lines.append((name, *(f"{side.spearman:.1f}" for side in sides)))
     return lines
-
-
-def _number(value: float) -> str:
-    return f"{value:.3f}".replace("-", "−")
 
 
 def _percent(share: float) -> str:

@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from explorer.views.encoders.layers_work import Looked, Side
 from models.anisotropy.estimates import Estimate
 from models.anisotropy.layerwise import Layer
+from models.printed import number
 
 _POOLINGS = {"cls": "[CLS]", "lasttoken": "last token"}
 _COLUMNS = (
@@ -54,9 +55,9 @@ def by_layer(
         if len(values) < len(found):
             return "no word occurs in five of these sentences."
         at = values.index(min(values) if lowest else max(values))
-        extreme = f"{'least' if lowest else 'most'} in layer {at} ({figure(values[at])}), "
+        extreme = f"{'least' if lowest else 'most'} in layer {at} ({number(values[at])}), "
         inside = extreme if 0 < at < len(values) - 1 else ""
-        return f"{figure(values[0])} after the embeddings, {inside}{figure(values[-1])} at the end."
+        return f"{number(values[0])} after the embeddings, {inside}{number(values[-1])} at the end."
 
     return _each(sides, course)
 
@@ -67,9 +68,9 @@ def sentences(sides: Sequence[Side]) -> str:
     def last(side: Side) -> str:
         found = side.report.layers.layers[-1]
         return (
-            f"in the last layer {figure(found.mean.mean_cosine)} for the mean of all tokens and "
-            f"{figure(found.first.mean_cosine)} for the first; uniformity "
-            f"{figure(found.mean.uniformity)} and {figure(found.first.uniformity)}."
+            f"in the last layer {number(found.mean.mean_cosine)} for the mean of all tokens and "
+            f"{number(found.first.mean_cosine)} for the first; uniformity "
+            f"{number(found.mean.uniformity)} and {number(found.first.uniformity)}."
         )
 
     return _each(sides, last)
@@ -97,11 +98,11 @@ def cosines(sides: Sequence[Side]) -> str:
 
     def spread(side: Side) -> str:
         before, after = side.report.before, side.report.after
-        mean, uniformity = figure(before.mean_cosine), figure(before.uniformity)
+        mean, uniformity = number(before.mean_cosine), number(before.uniformity)
         if after is not None:
-            mean += f", whitened {figure(after.mean_cosine)}"
-            uniformity += f", whitened {figure(after.uniformity)}"
-        best = figure(before.optimum)
+            mean += f", whitened {number(after.mean_cosine)}"
+            uniformity += f", whitened {number(after.uniformity)}"
+        best = number(before.optimum)
         return f"{pooling(side)}, mean cosine {mean}; uniformity {uniformity} (optimum {best})."
 
     return _each(sides, spread)
@@ -131,11 +132,6 @@ def table(looked: Looked) -> str:
 def pooling(side: Side) -> str:
     """How token states become one vector, in words."""
     return _POOLINGS.get(side.pooling, f"{side.pooling} pooling")
-
-
-def figure(value: float) -> str:
-    """Three decimals, with a true minus and none before nought."""
-    return f"{round(value, 3) + 0.0:.3f}".replace("-", "−")
 
 
 def _each(sides: Sequence[Side], words: Callable[[Side], str]) -> str:

@@ -10,6 +10,7 @@ from explorer.theme import space, themes
 from explorer.views.encoders.scores_rows import Entry
 from explorer.widgets import Card, ElidedLabel, IconButton, Label, ScrollPage
 from models.comparison.plane import Figures
+from models.printed import number
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,7 @@ class PlaneRow:
         found = self.figures
         if found is None:
             return "not measured on these pairs"
-        uniformity = f"{found.uniformity:.3f}".replace("-", "−")
+        uniformity = number(found.uniformity)
         return f"alignment {found.alignment:.3f}, uniformity {uniformity}"
 
 

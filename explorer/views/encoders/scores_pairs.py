@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 
 from explorer.theme import px, space, themes
 from models.evaluation.disagreement import Disagreement
+from models.printed import number
 
 _PLACE = Qt.ItemDataRole.UserRole
 _FIGURES = Qt.ItemDataRole.UserRole + 1
@@ -94,7 +95,7 @@ class _Pairs(QAbstractListModel):
             return None
         place = self.places[index.row()]
         pair, cosine = self._found.pairs[place], self._found.cosines[place]
-        figures = f"judged {pair.gold:.3g}", f"cosine {cosine:.3f}".replace("-", "−")
+        figures = f"judged {pair.gold:.3g}", f"cosine {number(cosine)}"
         if role == _PLACE:
             return place
         if role == _FIGURES:

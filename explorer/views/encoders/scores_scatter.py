@@ -14,6 +14,7 @@ from explorer.palettes import OKABE_ITO
 from explorer.plane_parts import PointCard
 from explorer.theme import Theme, px, themes
 from models.evaluation.disagreement import Disagreement
+from models.printed import number
 
 _HOVERS_PER_SECOND = 30
 _NEAR = 10  # pixels at text size 100 %
@@ -119,7 +120,7 @@ class PairScatter(Chart):
             self.card.hide()
             return
         pair = value.found.pairs[at]
-        title = f"judged {pair.gold:.3g}, cosine {value.found.cosines[at]:.3f}".replace("-", "−")
+        title = f"judged {pair.gold:.3g}, cosine {number(value.found.cosines[at])}"
         words = f"{_short(pair.first)}\n{_short(pair.second)}"
         self.card.show_point(title, words, QPointF(*self.spots()[at]))
 

@@ -8,6 +8,7 @@ from explorer.views.encoders.scores_pairs import PairList
 from explorer.views.encoders.scores_scatter import Marked, PairScatter
 from explorer.widgets import Label, Segmented
 from models.evaluation.disagreement import Disagreement
+from models.printed import number
 
 _LISTED = 50
 _SIDES = (("close", "Closer than judged"), ("far", "Farther than judged"))
@@ -98,7 +99,7 @@ class StsDetail(QWidget):
 def _figures(found: Disagreement, place: int) -> str:
     """What both sides say of a pair, and how far apart they put it."""
     pair, gap = found.pairs[place], found.gaps[place]
-    cosine = f"{found.cosines[place]:.3f}".replace("-", "−")
+    cosine = number(found.cosines[place])
     off = f"{abs(gap):.0%}".replace("%", " %")
     way = "more" if gap > 0 else "less"
     alike = f"{off} of all pairs {way} alike than people have it" if gap else "as people have it"

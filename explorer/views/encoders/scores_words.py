@@ -8,6 +8,7 @@ from models.data.sts import STS_TASKS
 from models.evaluation.score_table import Column
 from models.evaluation.text_material import GEOMETRY, TRIPLETS
 from models.evaluation.text_scores import Score
+from models.printed import number
 
 
 def facts(column: Column, score: Score) -> str:
@@ -22,7 +23,7 @@ def facts(column: Column, score: Score) -> str:
         figures = score.figures
         return (
             f"{figures['ordered']:.2f} % of {score.count:,} triplets are in the right order; the "
-            f"mean margin is {_plain(figures['margin'])}."
+            f"mean margin is {number(figures['margin'])}."
         )
     return ""
 
@@ -88,10 +89,6 @@ def _geometry(score: Score) -> str:
         else "No pair is judged above 4, so there is no alignment"
     )
     return (
-        f"{aligned}; uniformity {_plain(figures['uniformity'])} over all sentences of "
+        f"{aligned}; uniformity {number(figures['uniformity'])} over all sentences of "
         f"{score.count:,} pairs of STS-B, all at length 1 (α = 2, t = 2)."
     )
-
-
-def _plain(figure: float) -> str:
-    return f"{figure:.3f}".replace("-", "−")

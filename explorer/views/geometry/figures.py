@@ -1,6 +1,7 @@
 """The figures of a portrait, as tiles and sentences tell them."""
 
 from models.portrait import Portrait
+from models.printed import number
 
 
 def tiles(found: Portrait) -> tuple[tuple[str, str, str], ...]:
@@ -12,9 +13,9 @@ def tiles(found: Portrait) -> tuple[tuple[str, str, str], ...]:
         note = f"mean squared distance of {found.points:,} pairs; 0 is perfect"
         alignment = ("Alignment", f"{found.alignment:.3f}", note)
     return (
-        ("Uniformity", f"{found.uniformity:.3f}", f"optimum {found.optimum:.3f}{sides}"),
+        ("Uniformity", number(found.uniformity), f"optimum {number(found.optimum)}{sides}"),
         alignment,
-        ("Mean cosine", f"{found.mean_cosine:.3f}", "anisotropy; 0 is isotropic"),
+        ("Mean cosine", number(found.mean_cosine), "anisotropy; 0 is isotropic"),
         ("Effective rank", f"{found.effective_rank:.1f}", f"of at most {rank}"),
         ("Largest eigenvalue", f"{found.largest:.1f}", _bound(found)),
     )
@@ -35,8 +36,8 @@ def cosines(found: Portrait) -> str:
     """How the cosines compare with those of a uniform distribution, in words."""
     spread = found.dimensions**-0.5
     return (
-        f"The mean cosine is {found.mean_cosine:.3f}. Directions spread evenly over this sphere "
-        f"have a mean of 0 and a standard deviation of {spread:.3f}, one over the root of D."
+        f"The mean cosine is {number(found.mean_cosine)}. Directions spread evenly over this "
+        f"sphere have a mean of 0 and a standard deviation of {spread:.3f}, one over the root of D."
     )
 
 

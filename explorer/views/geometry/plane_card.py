@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from explorer.plane import Place, Plane, PlaneChart, trail
 from explorer.views.geometry.cards import ChartCard
 from explorer.views.geometry.measuring import Measurement
+from models.printed import number
 from models.training.shelf import RunCard
 
 
@@ -50,7 +51,7 @@ class PlaneCard(ChartCard):
             dimensions = found.portrait.dimensions
             self.say(
                 f"A uniform distribution in {dimensions} dimensions has a uniformity of "
-                f"{optimum:.3f}; a finite sample may fall below."
+                f"{number(optimum)}; a finite sample may fall below."
             )
         else:
             self.say("")

@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 from explorer.canvas.scene import CanvasColors
 from explorer.palettes import OKABE_ITO
 from explorer.theme import themes
+from models import printed
 from models.negative_study.pick import Kind
 
 #: Of each kind: its colour, its name in a list, and what it is.
@@ -43,14 +44,13 @@ def canvas_colors() -> CanvasColors:
 
 
 def score(value: float, cosine: bool) -> str:
-    """A score, with a true minus: three digits of a cosine, one of a dot product."""
-    return _true(f"{value:.3f}" if cosine else f"{value:.1f}")
+    """A score: three digits of a cosine, one of a dot product."""
+    return printed.number(value, 3 if cosine else 1)
 
 
 def signed(value: float, cosine: bool = True) -> str:
     """A difference with its sign; what rounds to nothing has none."""
-    text = f"{value:+.3f}" if cosine else f"{value:+.1f}"
-    return text[1:] if float(text) == 0 else _true(text)
+    return printed.signed(value, 3 if cosine else 1)
 
 
 def percent(share: float) -> str:
@@ -68,7 +68,3 @@ def change(scores: tuple[float, float], cosine: tuple[bool, bool]) -> float:
 def between(shares: tuple[NDArray[np.float64], NDArray[np.float64]], at: float) -> NDArray:
     """(C,) weights on the way from A to B, 0 for what the loss does not hold."""
     return np.nan_to_num((1 - at) * shares[0] + at * shares[1])
-
-
-def _true(text: str) -> str:
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")

@@ -10,6 +10,7 @@ from explorer.theme import themes
 from models.evaluation.comparison import MEASURES, Entry, Measure
 from models.evaluation.curves import By, Estimate
 from models.evaluation.significance import Difference
+from models.printed import signed
 
 _TITLES: dict[str, str] = {
     "name": "Retriever",
@@ -174,8 +175,8 @@ class RetrieverModel(QAbstractTableModel):
         if name == "difference" and row.difference is not None:
             d = row.difference
             return (
-                f"{signed(d.value)} points, 95 % interval {signed(d.low)} to {signed(d.high)}, "
-                f"over {d.questions:,} questions"
+                f"{signed(d.value, 1)} points, 95 % interval {signed(d.low, 1)} to "
+                f"{signed(d.high, 1)}, over {d.questions:,} questions"
             )
         if name == "name":
             return f"{row.title}\n{row.more}"
@@ -185,17 +186,15 @@ class RetrieverModel(QAbstractTableModel):
 def told(difference: Difference) -> tuple[str, str]:
     """A difference and its p; questions won and lost."""
     p = "p < 0.001" if difference.p < 0.001 else f"p {difference.p:.3f}"
-    return f"{signed(difference.value)}   {p}", f"{difference.wins} won, {difference.losses} lost"
+    return (
+        f"{signed(difference.value, 1)}   {p}",
+        f"{difference.wins} won, {difference.losses} lost",
+    )
 
 
 def _end(value: float) -> str:
     """An end of an interval; that of all questions is short."""
     return "100" if value > 99.95 else f"{value:.1f}"
-
-
-def signed(value: float) -> str:
-    """With its sign, a true minus."""
-    return f"{value:+.1f}".replace("-", "−")
 
 
 def _tone(difference: Difference) -> QColor | None:

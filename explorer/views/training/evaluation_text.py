@@ -16,6 +16,7 @@ from models.data.sts import STS_TASKS
 from models.evaluation.run_scores import COLUMNS, RunScores
 from models.evaluation.score_table import Column
 from models.evaluation.text_material import GEOMETRY, TRIPLETS
+from models.printed import signed
 from models.training.shelf import RunCard
 
 _KINDS = {
@@ -26,7 +27,6 @@ _TARGET = "models.evaluation.run_scores:evaluate_text_run"
 _ADVICE = "memory may have run out: measure STS-B alone"
 _HEADS = ("Before", "After", "Change")
 _NAMES = {"sts": "STS average", "ordered": "Triplets in order"}  # where the title is too short
-_MINUS = "−"
 
 
 class TextEvaluation(QWidget):
@@ -149,10 +149,7 @@ def change_text(column: Column, before: float | None, after: float) -> str:
     if before is None:
         return ""
     change = round(after, column.digits) - round(before, column.digits)
-    text = column.text(abs(change))
-    if not float(text):
-        return text
-    return f"+{text}" if change > 0 else f"{_MINUS}{text}"
+    return signed(change, column.digits)
 
 
 def _about(found: RunScores, card: RunCard | None) -> str:

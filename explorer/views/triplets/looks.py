@@ -31,18 +31,6 @@ def canvas_colors() -> CanvasColors:
     )
 
 
-def signed(value: float, digits: int = 3) -> str:
-    """A figure with its sign, with a true minus; what rounds to nothing has none."""
-    text = f"{value:+.{digits}f}"
-    return text[1:] if float(text) == 0 else text.replace("-", "−")
-
-
-def cosine(value: float, digits: int = 3) -> str:
-    """A cosine, with a true minus."""
-    text = f"{value:.{digits}f}"
-    return text.lstrip("-") if float(text) == 0 else text.replace("-", "−")
-
-
 def small(font: QFont, bold: bool = False) -> QFont:
     """``font`` as small as captions are."""
     result = QFont(font)

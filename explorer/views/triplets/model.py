@@ -6,7 +6,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QColor
 
 from explorer.theme import themes
-from explorer.views.triplets.looks import cosine, signed
+from models.printed import number, signed
 from models.triplet_table import TEXTS, TripletTable
 
 #: What of a sentence a cell may show; laying out ten thousand words takes long.
@@ -96,7 +96,7 @@ class TripletModel(QAbstractTableModel):
         values = self._figures[name]
         if values is None:
             return "–"
-        write = cosine if name in ("entailed", "contradicted") else signed
+        write = number if name in ("entailed", "contradicted") else signed
         return write(float(values[row]))
 
 

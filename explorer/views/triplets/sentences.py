@@ -6,9 +6,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
-from explorer.views.triplets.looks import NAMES, cosine, role_colors
+from explorer.views.triplets.looks import NAMES, role_colors
 from explorer.widgets import Label
 from models.data.nli import Triplet
+from models.printed import number
 from models.triangle import Triangle
 
 _SIDES = ("Premise – entailment", "Premise – contradiction", "Entailment – contradiction")
@@ -108,7 +109,7 @@ def _side(triangle: Triangle, at: int) -> str:
     corners = triangle.corners()
     a, b = ((0, 1), (0, 2), (1, 2))[at]
     value = min(1.0, max(-1.0, float(corners[a] @ corners[b])))
-    return f"{cosine(value)}  {math.degrees(math.acos(value)):.0f}°"
+    return f"{number(value)}  {math.degrees(math.acos(value)):.0f}°"
 
 
 def _texts(triplet: Triplet) -> tuple[str, str, str]:

@@ -5,8 +5,9 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import px, space, themes
 from explorer.views.triplets.charts import MarginChart
-from explorer.views.triplets.looks import cosine, encoder_colors, signed
+from explorer.views.triplets.looks import encoder_colors
 from explorer.widgets import Card, Chip, ElidedLabel, Label
+from models.printed import number, signed
 from models.triplet_set import TripletSet
 from models.triplet_table import Seen, TripletTable
 
@@ -126,6 +127,6 @@ def _figures(seen: Seen | None) -> tuple[str, ...]:
     return (
         f"{score.ordered:.1f} %",
         signed(score.margin),
-        cosine(float(score.entailed.mean())),
-        cosine(float(score.contradicted.mean())),
+        number(float(score.entailed.mean())),
+        number(float(score.contradicted.mean())),
     )

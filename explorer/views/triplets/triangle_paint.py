@@ -12,7 +12,8 @@ from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from explorer.canvas.camera import Camera
 from explorer.canvas.scene import faded
 from explorer.theme import px, themes
-from explorer.views.triplets.looks import NAMES, cosine, role_colors, small
+from explorer.views.triplets.looks import NAMES, role_colors, small
+from models.printed import number
 from models.triangle import Triangle, great_circle
 
 #: Sides as pairs of corners: premise, entailment, contradiction.
@@ -163,7 +164,7 @@ def _figures(
     for at, (side, (a, b)) in enumerate(zip(sides, _SIDES, strict=True)):
         value = float(corners[a] @ corners[b])
         angle = math.degrees(math.acos(min(1.0, max(-1.0, value))))
-        words = f"{cosine(value, 2)} · {angle:.0f}°"
+        words = f"{number(value, 2)} · {angle:.0f}°"
         x, y, depth = camera.project(side[len(side) // 2])
         wide = metrics.horizontalAdvance(words)
         left = (x - gap - wide, x + gap, x - wide / 2)[at]
