@@ -3,7 +3,8 @@
 import json
 
 import pytest
-from running import PATIENCE, click, idle, told
+from running import PATIENCE, click, told
+from training_kit import enter, leave, pick, settled
 
 from models.data.drafts import Columns
 from models.evaluation.dual import KS, kept_dual
@@ -15,41 +16,16 @@ from models.training.recipes.dpr import PRESETS
 def training(qtbot, explorer, home, monkeypatch):
     """The view on questions, in folders of this test."""
     monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(home))
-    explorer.window.show_workspace("training")
-    view = explorer.window.view("training")
-    click(qtbot, view.panel.new)
-    click(qtbot, view.panel.kind.button("question"))
-    settled(qtbot, view, explorer)
+    view = enter(qtbot, explorer, "question")
     yield view
-    view.runs.stop()
-    settled(qtbot, view, explorer)
+    leave(qtbot, explorer, view)
     form = view.panel.questions
     for box in (form.data.box, form.data.corpus, form.preset):
         box.setCurrentIndex(0)
         box.activated.emit(0)
     form.numbers.limit.setValue(0)
     form.open_more.setChecked(False)
-    view.stage.replay.setChecked(False)
-    view.page.set_value("learning")
-    view.page.changed.emit("learning")
-    click(qtbot, view.panel.kind.button("image"))
-    view.runs.folder = None
-    explorer.session.open_run(None)
-    view.panel.select(None)
-    view.panel.show_runs(())
     settled(qtbot, view, explorer)
-
-
-def settled(qtbot, view, explorer):
-    qtbot.waitUntil(lambda: not view.runs.running and idle(explorer), timeout=PATIENCE)
-
-
-def pick(box, key):
-    """Chooses an entry as a click in the list does."""
-    at = box.findData(key)
-    assert at >= 0
-    box.setCurrentIndex(at)
-    box.activated.emit(at)
 
 
 @pytest.fixture

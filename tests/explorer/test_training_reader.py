@@ -7,7 +7,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from running import PATIENCE, click, idle, told
+from running import PATIENCE, click, told
+from training_kit import enter, leave, pick, settled
 
 from explorer.folders import runs_folder
 from explorer.text_units import units
@@ -31,14 +32,9 @@ import reader_kit
 def training(qtbot, explorer, home, monkeypatch):
     """The view on readers, in folders of this test."""
     monkeypatch.setenv("CONTRASTIVE_EXPLORER_HOME", str(home))
-    explorer.window.show_workspace("training")
-    view = explorer.window.view("training")
-    click(qtbot, view.panel.new)
-    click(qtbot, view.panel.kind.button("reader"))
-    settled(qtbot, view, explorer)
+    view = enter(qtbot, explorer, "reader")
     yield view
-    view.runs.stop()
-    settled(qtbot, view, explorer)
+    leave(qtbot, explorer, view)
     form = view.panel.reader
     for place in (form.questions, form.base):
         place.box.setCurrentIndex(0)
@@ -46,27 +42,8 @@ def training(qtbot, explorer, home, monkeypatch):
     pick(form.preset, "laptop")
     form.numbers.limit.setValue(0)
     form.open_more.setChecked(False)
-    view.stage.replay.setChecked(False)
-    click(qtbot, view.page.button("learning"))
-    click(qtbot, view.panel.kind.button("image"))
-    view.runs.folder = None
-    explorer.session.open_run(None)
-    view.panel.select(None)
-    view.panel.show_runs(())
     settled(qtbot, view, explorer)
     explorer.window.view("retrieval").answers.choose("")
-
-
-def settled(qtbot, view, explorer):
-    qtbot.waitUntil(lambda: not view.runs.running and idle(explorer), timeout=PATIENCE)
-
-
-def pick(box, key):
-    """Chooses an entry as a click in the list does."""
-    at = box.findData(key)
-    assert at >= 0
-    box.setCurrentIndex(at)
-    box.activated.emit(at)
 
 
 @pytest.fixture(scope="module")
