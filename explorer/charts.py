@@ -29,7 +29,12 @@ class Chart(pg.PlotWidget):
     """A picture of one immutable value, drawn anew when the value or the theme changes.
 
     A subclass says in ``draw`` what it looks like.
+
+    Attributes:
+        on_page: it stands on the page itself, not on a card.
     """
+
+    on_page = False
 
     def __init__(self, name: str, bottom: str, left: str, height: int = 200) -> None:
         """``height`` in pixels at text size 100 %."""
@@ -62,7 +67,7 @@ class Chart(pg.PlotWidget):
         raise NotImplementedError
 
     def _dress(self, theme: Theme) -> None:
-        self.setBackground(theme.surface)
+        self.setBackground(theme.window if self.on_page else theme.surface)
         self.setFixedHeight(px(self._height))
         self.small.setPixelSize(px(12))
         size = {"color": theme.muted, "font-size": f"{px(12)}px"}

@@ -4,7 +4,7 @@ import json
 
 import pytest
 from running import PATIENCE, click, told
-from training_kit import enter, leave, pick, settled
+from training_kit import enter, leave, pick, rows_of, settled
 
 from models.data.drafts import Columns
 from models.evaluation.dual import KS, kept_dual
@@ -159,7 +159,7 @@ def found_by_measuring(qtbot, training, explorer):
         assert cells == [f"{figures[f'top{k}']:.1f}" for k in KS]
     assert "8 held questions" in dual.about.text()
     click(qtbot, training.page.button("runs"))
-    rows = [[label.text() for label in row] for row in training.comparing.rows]
+    rows = rows_of(training.comparing)
     assert rows[0] == ["Run", "top-1", "top-20"]
     assert rows[1][1:] == [f"{scores.after[f'top{k}']:.1f}%" for k in (1, 20)]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from running import PATIENCE, click, told
-from training_kit import enter, leave, pick, settled
+from training_kit import enter, leave, pick, rows_of, settled
 
 from explorer.folders import runs_folder
 from explorer.text_units import units
@@ -184,7 +184,7 @@ def exported(qtbot, training, explorer, tmp_path, monkeypatch):
 
 def listed(qtbot, training):
     click(qtbot, training.page.button("runs"))
-    rows = [[label.text() for label in row] for row in training.comparing.rows]
+    rows = rows_of(training.comparing)
     scores = kept_held(training.runs.folder)
     assert rows[0] == ["Run", "exact", "F1"]
     assert rows[1][1:] == [f"{scores.exact_match:.1f}%", f"{scores.f1:.1f}%"]

@@ -10,7 +10,7 @@ import pytest
 from PIL import Image
 from PySide6.QtCore import Qt
 from running import PATIENCE, click, dialogs, drop, told
-from training_kit import settled, trained
+from training_kit import rows_of, settled, trained
 
 from explorer.folders import runs_folder
 from models.augment.spec import SIMCLR_CIFAR
@@ -282,7 +282,7 @@ def test_runs_stand_side_by_side(qtbot, training, explorer, finished):
     qtbot.mouseClick(training.page.button("runs"), Qt.MouseButton.LeftButton)
     comparing = training.comparing
     assert comparing.isVisible()
-    texts = [[label.text() for label in row] for row in comparing.rows]
+    texts = rows_of(comparing)
     assert texts[0] == ["Run", "kNN", "linear"] and len(texts) == 3
     assert texts[1][0].startswith("SupCon on digits") and texts[1][2] == "–"
     assert texts[2][0].startswith("SimCLR on digits") and texts[2][2] == "71.2%"

@@ -23,6 +23,16 @@ def trained(qtbot, view, explorer):
     settled(qtbot, view, explorer)
 
 
+def rows_of(page):
+    """The rows of the table of runs, as they are shown."""
+    grid = page.table.layout()
+    places = [
+        [grid.itemAtPosition(row, column) for column in range(grid.columnCount())]
+        for row in range(grid.rowCount())
+    ]
+    return [[item.widget().text() for item in row if item] for row in places if row[0]]
+
+
 def enter(qtbot, explorer, kind):
     """The view on a new run of ``kind``."""
     explorer.window.show_workspace("training")

@@ -103,8 +103,8 @@ class LayerChart(RoomyChart):
         pen = stroke(theme.muted, 1.5)
         mark = {"symbol": "d", "symbolSize": px(9), "symbolPen": pen, "symbolBrush": theme.surface}
         self.plot([layer], [figure], pen=None, **mark)
-        # At the embeddings the number alone stands above, where curves leave room for it.
-        name, anchor = (f"{model} {figure:g}  ", (1, 0.5)) if layer else (f"{figure:g}", (0.2, 1.1))
+        # At the embeddings the number alone stands below, where curves leave room for it.
+        name, anchor = (f"{model} {figure:g}  ", (1, 0.5)) if layer else (f" {figure:g}", (0, 0.1))
         words = pg.TextItem(name, theme.muted, anchor=anchor)
         words.setFont(self.small)
         words.setPos(layer, figure)

@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QGridLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.plane import Plane, PlaneChart, Trail, reached, trail
 from explorer.theme import space, themes
 from explorer.views.training.film import Film
-from explorer.widgets import ElidedLabel, Label
+from explorer.widgets import Label, ScrollPage
+from explorer.widgets.figures import FigureGrid, FigureLine
 from models.evaluation.run_scores import STSB
 from models.geometry import optimal_uniformity
 from models.training.shelf import RunCard
@@ -23,14 +23,18 @@ _NOTE = (
 )
 
 
+class _Plane(PlaneChart):
+    on_page = True
+
+
 class RunsPage(QWidget):
     """The run that is shown, as far as its replay stands, among all others."""
 
     def __init__(self) -> None:
         super().__init__()
-        self.plane = PlaneChart(300, ("score", ""))
+        self.plane = _Plane(300, ("score", ""))
         self.note = Label(_NOTE, "caption", wrap=True)
-        self.rows: list[tuple[Label, ...]] = []
+        self.table = FigureGrid()
         self._cards: tuple[RunCard, ...] = ()
         self._film, self._now = Film(), 0
         self._folder: Path | None = None
@@ -39,17 +43,11 @@ class RunsPage(QWidget):
         self._column.addWidget(Label("Alignment and uniformity", "heading"))
         self._column.addWidget(self.plane)
         self._column.addWidget(self.note)
-        self._grid = QGridLayout()
-        self._grid.setColumnStretch(0, 1)
-        self._column.addLayout(self._grid)
+        self._column.addWidget(self.table)
         self._column.addStretch(1)
         self.more = Label("", "caption", wrap=True)
         self._column.addWidget(self.more)
-        page = QScrollArea()
-        page.setWidgetResizable(True)
-        page.setFrameShape(QScrollArea.Shape.NoFrame)
-        page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        page.setWidget(self._body)
+        page = ScrollPage("Runs", self._body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)
@@ -94,27 +92,17 @@ class RunsPage(QWidget):
         )
 
     def _list(self) -> None:
-        for row in self.rows:
-            for label in row:
-                self._grid.removeWidget(label)
-                label.deleteLater()
         saved = [card for card in self._cards if card.step]
         cards = saved[:_ROWS]
         figures = [_figures(card) for card in cards]
         known = [name for name in _SHOWN if any(name in each for each in figures)]
-        self.rows = [self._row(0, ("Run", *known), "caption")] if cards else []
-        for at, (card, each) in enumerate(zip(cards, figures, strict=True), start=1):
-            cells = (each.get(name, "–") for name in known)
-            self.rows.append(self._row(at, (card.title, *cells), "muted"))
+        lines = [FigureLine("Run", tuple(known), role="caption")] if cards else []
+        for card, each in zip(cards, figures, strict=True):
+            cells = tuple(each.get(name, "–") for name in known)
+            lines.append(FigureLine(card.title, cells, role="muted"))
+        self.table.show_lines(lines)
         left = len(saved) - len(cards)
         self.more.setText(f"{left} older runs are not listed, but drawn above." if left else "")
-
-    def _row(self, at: int, texts: Sequence[str], role: str) -> tuple[Label, ...]:
-        labels = (ElidedLabel(texts[0], role), *(Label(text, role) for text in texts[1:]))
-        for place, label in enumerate(labels):
-            right = Qt.AlignmentFlag.AlignRight if place else Qt.AlignmentFlag(0)
-            self._grid.addWidget(label, at, place, right)
-        return labels
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)
@@ -123,7 +111,6 @@ class RunsPage(QWidget):
     def _fit(self, _theme: object = None) -> None:
         self._column.setContentsMargins(0, 0, space(2), 0)
         self._column.setSpacing(space(2))
-        self._grid.setHorizontalSpacing(space(3))
 
 
 def _figures(card: RunCard) -> dict[str, str]:

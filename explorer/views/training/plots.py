@@ -52,6 +52,8 @@ class RunChart(Chart):
     Its curves are made once and then only take new numbers, several times quicker than anew.
     """
 
+    on_page = True
+
     def __init__(self, name: str, bottom: str, left: str, height: int = 130) -> None:
         self._made: dict[str, Any] = {}
         super().__init__(name, bottom, left, height)
@@ -112,7 +114,6 @@ class RunChart(Chart):
         self.getAxis("left").setWidth(px(_AXIS))
         self.getPlotItem().setContentsMargins(0, px(6), px(6), 0)
         super()._dress(theme)
-        self.setBackground(theme.window)  # it stands on the page itself
 
 
 class StepChart(RunChart):
