@@ -13,6 +13,7 @@ from typing import Any
 
 from models.augment.edited import Edited, compare
 from models.encoders.folder import first_line, read_config, weight_files
+from models.encoders.quiet import hush
 from models.encoders.weights import Weights
 from models.errors import InputError
 from models.events import Progress, Work
@@ -58,10 +59,8 @@ class Translator:
             raise InputError(f"The model in {folder} does not translate: it has no decoder.")
         Weights(weight_files(folder))  # refuses damaged files in our own words
         from transformers import AutoModelForSeq2SeqLM, AutoTokenizer
-        from transformers.utils import logging as library
 
-        quiet: Any = library.disable_progress_bar
-        quiet()
+        hush()
         where: dict[str, Any] = {"trust_remote_code": False, "local_files_only": True}
         try:
             self._tokenizer: Any = AutoTokenizer.from_pretrained(folder, **where)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.encoders.folder import first_line, weight_files
+from models.encoders.quiet import hush
 from models.encoders.weights import Weights
 from models.errors import InputError
 
@@ -84,11 +85,9 @@ def load_transformer(
         InputError: the library does not know or cannot load it, or weights are missing.
     """
     from transformers import AutoConfig, AutoModel, AutoModelForTextEncoding
-    from transformers.utils import logging as library
 
     Weights(weight_files(folder))  # refuses damaged files in our own words
-    quiet: Any = library.disable_progress_bar
-    quiet()
+    hush()
     # Of encoder-decoder models such as T5, the encoder alone.
     kind = AutoModelForTextEncoding if config.get("is_encoder_decoder") else AutoModel
     try:

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from models.encoders.folder import first_line, weight_files
+from models.encoders.quiet import hush
 from models.encoders.tokens import auto_tokenizer
 from models.encoders.trainable import Base
 from models.encoders.weights import Weights
@@ -73,11 +74,9 @@ class Filler:
 
 def _load(home: Path, name: str) -> Any:
     from transformers import AutoModelForMaskedLM
-    from transformers.utils import logging as library
 
     Weights(weight_files(home))  # refuses damaged files in our own words
-    quiet: Any = library.disable_progress_bar
-    quiet()
+    hush()
     try:
         model, report = AutoModelForMaskedLM.from_pretrained(
             home,

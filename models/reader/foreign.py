@@ -8,6 +8,7 @@ from typing import Any
 from models.encoders.bert import is_plain_bert
 from models.encoders.folder import architecture_of, first_line, read_config, read_object
 from models.encoders.folder import weight_files as safe_files
+from models.encoders.quiet import hush
 from models.encoders.tokens import auto_tokenizer, read_tokenizer
 from models.encoders.weights import Weights
 from models.errors import InputError
@@ -127,11 +128,9 @@ def _threshold(config: dict[str, Any], folder: Path) -> float:
 
 def _load(folder: Path, kind: Kind) -> Any:
     import transformers
-    from transformers.utils import logging as library
 
     Weights(safe_files(folder))  # refuses pickles and damaged files in our own words
-    quiet: Any = library.disable_progress_bar
-    quiet()
+    hush()
     maker: Any = (
         transformers.DPRReader if kind == "dpr" else transformers.AutoModelForQuestionAnswering
     )
