@@ -2,16 +2,19 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from models.data.decode import TextLines, UnreadableFileError, clean, decode
-from models.data.delimited import split_tabs
+from models.data.delimited import delimited_rows, split_tabs
 from models.data.formats import is_squad, squad_paragraphs
 from models.data.json_rows import jsonl_rows, parse_json
-from models.data.rows import Row
+from models.data.rows import Row, Rows
 from models.errors import InputError
 from models.events import Skipped
+
+_TABLES = (".csv", ".tsv", ".tab")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +37,9 @@ def read_questions(path: Path) -> tuple[Question, ...]:
 
     Read are SQuAD's JSON (v1.1, v2.0); DPR's QA CSV (question, tab, Python list of answers);
     JSON Lines with ``question``, ``answers`` or ``answer``, ``passage`` (an id or a list of ids)
-    and ``id``, of which NQ-open is one; and BEIR's folder, from which ``qrels/test.tsv`` is taken,
-    else ``dev.tsv``, else the first; give the path of another judgement file to choose it.
+    and ``id``, of which NQ-open is one; CSV and TSV with such columns; and BEIR's folder, from
+    which ``qrels/test.tsv`` is taken, else ``dev.tsv``, else the first; give the path of another
+    judgement file to choose it.
 
     Raises:
         InputError: the file is missing, of no such format, or any record of it is bad. A set with
@@ -49,8 +53,10 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     elif suffix == ".json":
         questions = tuple(_squad(path))
     elif suffix in (".jsonl", ".ndjson"):
-        questions = tuple(_jsonl(path))
-    elif suffix in (".csv", ".tsv", ".tab", ".txt"):
+        questions = tuple(_records(path, jsonl_rows(path, path.name)))
+    elif suffix in _TABLES and _has_names(path):
+        questions = tuple(_records(path, map(_lowered, delimited_rows(path, path.name))))
+    elif suffix in (*_TABLES, ".txt"):
         questions = tuple(_dpr(path))
     else:
         raise UnreadableFileError(
@@ -117,8 +123,32 @@ def _dpr(path: Path) -> Iterator[Question]:
             )
 
 
-def _jsonl(path: Path) -> Iterator[Question]:
-    for row in _objects(path):
+def _has_names(path: Path) -> bool:
+    """Whether the first line names columns, and not DPR's two, whose answers are a Python list."""
+    first = next(delimited_rows(path, path.name), None)
+    if not isinstance(first, Row):
+        return False
+    names = {name.strip().lower() for name in first.values}
+    with TextLines(path) as lines:
+        dpr = len(names) == 2 and "\t" in (next(iter(lines), None) or "")
+    return "question" in names and not dpr
+
+
+def _lowered(row: Row | Skipped) -> Row | Skipped:
+    """A row of a table by the names as JSON Lines have them; a list of answers may be Python's."""
+    if isinstance(row, Skipped):
+        return row
+    cells = {name.strip().lower(): value for name, value in row.values.items() if value != ""}
+    for name in ("answers", "answer"):
+        text = cells.get(name)
+        if isinstance(text, str) and text.strip().startswith("["):
+            with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
+                cells[name] = ast.literal_eval(text.strip())
+    return Row(row.number, cells)
+
+
+def _records(path: Path, rows: Rows) -> Iterator[Question]:
+    for row in _whole(rows):
         where, values = f"line {row.number}", row.values
         answers = values.get("answers", values.get("answer")) or []
         golds = values.get("passage") or []
@@ -149,7 +179,7 @@ def _beir(path: Path) -> Iterator[Question]:
             folder, "It is no BEIR folder with queries.jsonl and qrels/….tsv."
         )
     grades = _judgements(judged)
-    for row in _objects(folder / "queries.jsonl"):
+    for row in _whole(jsonl_rows(folder / "queries.jsonl", "queries.jsonl")):
         where = f"line {row.number}"
         name = _text(folder / "queries.jsonl", where, "_id", row.values.get("_id"))
         if name in grades:
@@ -179,8 +209,8 @@ def _judgements(path: Path) -> dict[str, dict[str, int]]:
     return grades
 
 
-def _objects(path: Path) -> Iterator[Row]:
-    for row in jsonl_rows(path, path.name):
+def _whole(rows: Rows) -> Iterator[Row]:
+    for row in rows:
         if isinstance(row, Skipped):
             raise InputError(f"{row.where}: {row.why}")
         yield row

@@ -94,6 +94,22 @@ def test_bad_dpr_csv(tmp_path: Path, line: str, why: str) -> None:
         read_questions(write(tmp_path / "qa.csv", f"good question\t['yes']\n{line}"))
 
 
+def test_tables_with_named_columns(tmp_path: Path) -> None:
+    text = 'Question,Answer,Passage\n"Who, then?",Ada,p1\nWhat?,"[""a"", ""b""]",\nWhere?,,p2\n'
+    asked = (
+        Question("2", "Who, then?", ("Ada",), {"p1": 1}),
+        Question("3", "What?", ("a", "b")),
+        Question("4", "Where?", (), {"p2": 1}),
+    )
+    assert read_questions(write(tmp_path / "q.csv", text)) == asked
+    tabs = "id\tquestion\tanswer\nq7\tWho?\tAda\n"
+    assert read_questions(write(tmp_path / "q.tsv", tabs)) == (Question("q7", "Who?", ("Ada",)),)
+    with pytest.raises(InputError, match=r"q.csv cannot be read: .*ine 3 names neither answers"):
+        read_questions(write(tmp_path / "q.csv", "question,answer\nWho?,Ada\nWhat?,\n"))
+    with pytest.raises(InputError, match="ine 2 names neither answers nor a passage"):
+        read_questions(write(tmp_path / "q.csv", "question\nWho?\n"))
+
+
 def test_nq_open_and_our_own_jsonl(tmp_path: Path) -> None:
     text = (
         '{"question": "Q1?", "answer": ["a", "b"]}\n'
