@@ -1,7 +1,7 @@
 """Questions to train a retriever on, in the formats of the field, over their corpus or the
 user's own."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -194,11 +194,6 @@ def _placed(draft: Draft, rows: dict[Titled, int]) -> Asked:
     return Asked(question.text, question.answers, positives, left, known, draft.group)
 
 
-def _ids(draft: Draft) -> Mapping[str, int]:
-    """The ids of its passages; a table over a corpus may name a passage where others have one."""
-    return draft.question.gold_ids or {text: 1 for _, text in draft.positives}
-
-
 def _found(drafts: Sequence[Draft], corpus: Passages) -> Work[list[Asked]]:
     """The drafts over a corpus that their passages are looked for in."""
     from models.evaluation.gold import gold_rows
@@ -208,7 +203,9 @@ def _found(drafts: Sequence[Draft], corpus: Passages) -> Work[list[Asked]]:
         return [Question("", "", gold_texts=(text,)) for _, text in passages]
 
     questions = [
-        Question(q.id, q.text, q.answers, _ids(draft), tuple(text for _, text in draft.positives))
+        Question(
+            q.id, q.text, q.answers, draft.gold_ids, tuple(text for _, text in draft.positives)
+        )
         for draft in drafts
         for q in (draft.question,)
     ]

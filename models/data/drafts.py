@@ -33,6 +33,11 @@ class Draft:
     known: tuple[Titled, ...] = ()
     group: str = ""
 
+    @property
+    def gold_ids(self) -> Mapping[str, int]:
+        """Ids of its passages; a table may name a passage where others have its text."""
+        return self.question.gold_ids or {text: 1 for _, text in self.positives}
+
 
 @dataclass(frozen=True, slots=True)
 class Columns:

@@ -10,6 +10,8 @@ from models.data.tables import TABLE_SUFFIXES, table_rows
 from models.errors import InputError
 from models.events import Progress, Work
 
+_PLAIN = (".json", ".jsonl", ".ndjson")  # mostly a question in each record, with its own id
+
 
 def comparison_questions(source: str) -> Work[tuple[Question, ...]]:
     """Questions from whatever ``read_questions`` takes, from DPR's ``biencoder-*.json``, or from a
@@ -29,12 +31,15 @@ def comparison_questions(source: str) -> Work[tuple[Question, ...]]:
     path = Path(source)
     if path.is_file() and path.suffix.lower() == ".json" and is_biencoder(path):
         return (yield from _biencoder(path))
+    table = path.is_file() and path.suffix.lower() in TABLE_SUFFIXES
+    if table and path.suffix.lower() not in _PLAIN:
+        found = yield from _table(path)
+        if found:
+            return found
     try:
         return read_questions(path)
     except InputError:
-        if not path.is_file() or path.suffix.lower() not in TABLE_SUFFIXES:
-            raise
-        found = yield from _table(path)
+        found = (yield from _table(path)) if table else ()
         if not found:
             raise
         return found
@@ -68,4 +73,4 @@ def _question(draft: Draft, at: int) -> Question:
     """A draft under its number, which fits in a run's column; its passages are known by text."""
     known = draft.question
     texts = tuple(text for _, text in (*draft.positives, *draft.known))
-    return Question(str(at + 1), known.text, known.answers, known.gold_ids, texts)
+    return Question(str(at + 1), known.text, known.answers, draft.gold_ids, texts)

@@ -143,6 +143,14 @@ def test_questions_come_from_a_table_like_wikiqa_s(tmp_path):
     ]
 
 
+def test_a_table_names_its_passages_by_text_or_by_id(tmp_path):
+    passages = Passages.of([Passage("p1", "p1", "", "a long text", "f")])
+    rows = "question,answer,passage,label\nwhy ?,a,a long text,1\nwhy ?,a,other,0\nwho ?,b,p1,1\n"
+    questions = finish(comparison_questions(str(write(tmp_path / "w.csv", rows))))
+    assert [(q.text, q.answers) for q in questions] == [("why ?", ("a",)), ("who ?", ("b",))]
+    assert finish(judge(questions, passages)).golds == ({0: 1}, {0: 1})
+
+
 def test_questions_come_bundled_and_bad_files_say_why(tmp_path):
     assert len(finish(comparison_questions("bundled"))) == 204
     with pytest.raises(InputError, match="line 1 is not a question"):
