@@ -42,8 +42,8 @@ class Columns(QWidget):
         wide: pixels at text size 100 % from which on two stand beside one another.
     """
 
-    def __init__(self, *cards: QWidget, wide: int = 940) -> None:
-        super().__init__()
+    def __init__(self, *cards: QWidget, wide: int = 940, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._wide = wide
         self._cards: tuple[QWidget, ...] = cards
         self._placed: tuple[object, ...] = ()

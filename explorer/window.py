@@ -89,8 +89,9 @@ class MainWindow(QMainWindow):
         """Shows the workspace called ``name``, or where it cannot open a page that says so."""
         if name not in self._views:
             try:
-                self._put(name, self._workspaces[name].create(self._context))
+                self._put(name, self._workspaces[name].create(self._context, self.stack))
             except Exception as error:
+                self._clear_away()
                 title = self._workspaces[name].title
                 self._notices.report(error, f"opening {title}")
                 self._show_page(self._failure(name, title))
@@ -102,6 +103,13 @@ class MainWindow(QMainWindow):
     def _put(self, name: str, view: QWidget) -> None:
         self._views[name] = view
         self.stack.addWidget(view)
+
+    def _clear_away(self) -> None:
+        """Deletes what is left of a page that could not be made."""
+        only_direct = Qt.FindChildOption.FindDirectChildrenOnly
+        for page in self.stack.findChildren(QWidget, options=only_direct):
+            if self.stack.indexOf(page) < 0:
+                page.deleteLater()
 
     def _enter(self, name: str) -> None:
         self.rail.set_current(name)

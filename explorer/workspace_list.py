@@ -9,58 +9,58 @@ from explorer.workspaces import Workspace
 from models.events import Progress, Work
 
 
-def _retrieval(context: AppContext) -> QWidget:
+def _retrieval(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.retrieval.view import RetrievalView
 
-    return RetrievalView(context)
+    return RetrievalView(context, parent)
 
 
-def _sphere(context: AppContext) -> QWidget:
+def _sphere(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.sphere.view import SphereView
 
-    return SphereView(context)
+    return SphereView(context, parent)
 
 
-def _geometry(context: AppContext) -> QWidget:
+def _geometry(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.geometry.view import GeometryView
 
-    return GeometryView(context)
+    return GeometryView(context, parent)
 
 
-def _training(context: AppContext) -> QWidget:
+def _training(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.training.view import TrainingView
 
-    return TrainingView(context)
+    return TrainingView(context, parent)
 
 
-def _augmentation(context: AppContext) -> QWidget:
+def _augmentation(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.augmentation.view import AugmentationView
 
-    return AugmentationView(context)
+    return AugmentationView(context, parent)
 
 
-def _encoders(context: AppContext) -> QWidget:
+def _encoders(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.encoders.view import EncodersView
 
-    return EncodersView(context)
+    return EncodersView(context, parent)
 
 
-def _triplets(context: AppContext) -> QWidget:
+def _triplets(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.triplets.view import TripletsView
 
-    return TripletsView(context)
+    return TripletsView(context, parent)
 
 
-def _retrievers(context: AppContext) -> QWidget:
+def _retrievers(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.retrievers.view import RetrieversView
 
-    return RetrieversView(context)
+    return RetrieversView(context, parent)
 
 
-def _negatives(context: AppContext) -> QWidget:
+def _negatives(context: AppContext, parent: QWidget) -> QWidget:
     from explorer.views.negatives.view import NegativesView
 
-    return NegativesView(context)
+    return NegativesView(context, parent)
 
 
 WORKSPACES = (

@@ -12,11 +12,12 @@ class Workspace:
     """One page of the window, with its place in the rail.
 
     ``create`` is called once, when the page is first shown, with the context that the window was
-    given. ``shortcut`` is Ctrl and the place in the rail unless another is named.
+    given and with the page's parent. ``shortcut`` is Ctrl and the place in the rail unless another
+    is named.
     """
 
     id: str
     title: str
     icon: str
-    create: Callable[[Any], QWidget]
+    create: Callable[[Any, QWidget], QWidget]
     shortcut: str = ""

@@ -32,7 +32,7 @@ class ScrollPage(QScrollArea):
 
     Args:
         name: for those who hear it.
-        body: what it holds; a subclass may set it later.
+        body: what it holds, where it is there before the page is.
         keys: whether Tab comes to it, so that keys scroll it where nothing in it takes them.
     """
 
@@ -53,6 +53,13 @@ class ScrollPage(QScrollArea):
             self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         if body is not None:
             self.setWidget(body)
+
+    @property
+    def body(self) -> QWidget:
+        """What it holds; where that was not given, an empty widget to be filled in its place."""
+        if self.widget() is None:
+            self.setWidget(QWidget(self.viewport()))
+        return self.widget()
 
 
 class Divider(QFrame):

@@ -1,11 +1,14 @@
 """Running applications for tests: waiting, clicking, typing, dropping files."""
 
+import threading
+
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtWidgets import QApplication
 
 from explorer.jobs import Job
 from explorer.widgets.overlay import Overlay
+from models.events import Progress
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -16,6 +19,22 @@ PATIENCE = 120_000
 def idle(explorer):
     """Whether no job runs, shown or not."""
     return not explorer.jobs.findChildren(Job)
+
+
+def held(monkeypatch, module, name):
+    """Holds up the work that ``module`` calls ``name`` until the event that is returned is set.
+
+    So a test that cancels it comes in time, however quick the work is.
+    """
+    work, go = getattr(module, name), threading.Event()
+
+    def wait_and_work(*arguments, **named):
+        while not go.wait(0.005):
+            yield Progress("Waiting")
+        return (yield from work(*arguments, **named))
+
+    monkeypatch.setattr(module, name, wait_and_work)
+    return go
 
 
 def settle(qtbot, explorer):

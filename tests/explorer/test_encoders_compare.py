@@ -7,11 +7,11 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
-from running import LEFT, PATIENCE, choose, click, dialogs, idle, told
+from running import LEFT, PATIENCE, choose, click, dialogs, held, idle, told
 
 from explorer import saving
 from explorer.palettes import categorical, rgb
-from explorer.views.encoders import compare_source
+from explorer.views.encoders import compare_page, compare_source
 from explorer.views.encoders.compare_colors import GAINED, KEPT, LOST
 from models.comparison.compare import compare
 from models.encoders.catalog import load
@@ -360,12 +360,14 @@ def test_maps_and_points_are_saved(page, qtbot, explorer, monkeypatch, tmp_path)
     assert float(rows[3]["degrees"]) == pytest.approx(np.degrees(found.angles[3]), abs=1e-3)
 
 
-def test_a_cancelled_comparison_can_be_asked_for_again(page, qtbot, explorer):
+def test_a_cancelled_comparison_can_be_asked_for_again(page, qtbot, explorer, monkeypatch):
+    go = held(monkeypatch, compare_page, "comparing")
     type_number(qtbot, page.bar.most, 300)
     qtbot.waitUntil(lambda: page.work._job is not None and page.work._job.progress is not None)
     page.work._job.cancel()
     qtbot.waitUntil(lambda: "cancelled" in page.bar.about.text(), timeout=PATIENCE)
     assert len(page.compared.points) == MOST and page.bar.again.isVisible()
+    go.set()
     page.bar.most.setValue(MOST)
     click(qtbot, page.bar.again)
     compared(qtbot, explorer, page)

@@ -3,12 +3,12 @@
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
-from running import PATIENCE, click, dialogs, idle, told
+from running import PATIENCE, click, dialogs, held, idle, told
 
 from explorer import test_sets
 from explorer.test_sets import SETTINGS
 from explorer.theme import themes
-from explorer.views.encoders import layers_bar, layers_source
+from explorer.views.encoders import layers_bar, layers_page, layers_source
 from explorer.views.encoders.layers_charts import estimated
 from models.anisotropy.layerwise import measure_layers
 from models.anisotropy.report import curing
@@ -268,7 +268,10 @@ def test_what_cannot_be_read_is_one_sentence_and_can_be_tried_again(
     assert "All 6 sentences of late.txt" in page.about.text() and not page.again.isVisible()
 
 
-def test_a_measurement_can_be_cancelled_and_asked_for_again(page, qtbot, explorer, tmp_path):
+def test_a_measurement_can_be_cancelled_and_asked_for_again(
+    page, qtbot, explorer, tmp_path, monkeypatch
+):
+    go = held(monkeypatch, layers_page, "looking")
     path = tmp_path / "more.txt"
     path.write_text("\n".join(f"{a} {b}" for a in SENTENCES for b in OTHERS), "utf-8")
     page.bar.sentences.add_file(path)
@@ -278,6 +281,7 @@ def test_a_measurement_can_be_cancelled_and_asked_for_again(page, qtbot, explore
     job.cancel()
     qtbot.waitUntil(lambda: page.again.isVisible(), timeout=PATIENCE)
     assert "cancelled" in page.about.text()
+    go.set()
     click(qtbot, page.again)
     shown(qtbot, explorer, page)
     assert "All 120 sentences" in page.about.text()

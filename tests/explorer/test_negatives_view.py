@@ -5,10 +5,10 @@ import json
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
-from running import LEFT, PATIENCE, click, idle, told
+from running import LEFT, PATIENCE, click, held, idle, told
 
 from explorer.theme import themes
-from explorer.views.negatives import source
+from explorer.views.negatives import flow, source
 from explorer.views.negatives.looks import percent, signed
 from explorer.views.negatives.model import COLUMNS
 from models.data.dpr_questions import BUNDLED
@@ -311,17 +311,19 @@ def test_a_corpus_without_questions_says_what_to_load(qtbot, view, monkeypatch):
     assert view.source.wanted.source == BUNDLED and view.source.wanted.corpus == ""
 
 
-def test_what_was_cancelled_is_gone_on_with(qtbot, explorer, view, tmp_path):
+def test_what_was_cancelled_is_gone_on_with(qtbot, explorer, view, tmp_path, monkeypatch):
+    read, seen = held(monkeypatch, flow, "gather"), held(monkeypatch, flow, "seeing")
     view.source.choose(str(write(tmp_path / "other.json")), own=True)
     view.flow.reading._job.cancel()
     qtbot.waitUntil(lambda: view.foot.again.isVisible(), timeout=PATIENCE)
     assert "not read to their end" in view.about.text() and view.flow.gathered is None
+    read.set()
     click(qtbot, view.foot.again)
     qtbot.waitUntil(lambda: view.flow.seeing.busy, timeout=PATIENCE)
     view.flow.seeing._job.cancel()
-    qtbot.waitUntil(
-        lambda: view.foot.again.isVisible() or view.flow.seen is not None, timeout=PATIENCE
-    )
+    qtbot.waitUntil(lambda: view.foot.again.isVisible(), timeout=PATIENCE)
+    assert "Not all passages" in view.about.text() and view.flow.seen is None
+    seen.set()
     click(qtbot, view.foot.again)
     settled(qtbot, view, len(FACTS))
     assert not view.foot.again.isVisible() and "6 questions" in view.about.text()

@@ -28,7 +28,9 @@ class Made:
     def __init__(self, *names, failing=()):
         self.views, self.failing = [], set(failing)
         self.workspaces = [
-            Workspace(name, name.title(), "globe", lambda context, name=name: self.make(name))
+            Workspace(
+                name, name.title(), "globe", lambda context, parent, name=name: self.make(name)
+            )
             for name in names
         ]
 
@@ -83,9 +85,9 @@ def test_views_are_made_when_first_shown_and_once(qtbot, window, made):
 def test_views_get_the_context_that_the_window_was_given(open_window, made):
     seen = []
 
-    def create(context):
+    def create(context, parent):
         seen.append(context)
-        return QWidget()
+        return QWidget(parent)
 
     made.workspaces = [Workspace("one", "One", "globe", create)]
     open_window(made)

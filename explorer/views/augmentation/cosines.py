@@ -27,8 +27,8 @@ class CosinePanel(QWidget):
     changed = Signal()
     looked_at = Signal(object)
 
-    def __init__(self, encoders: Encoders) -> None:
-        super().__init__()
+    def __init__(self, encoders: Encoders, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.cosines: Cosines | None = None
         self.output = Segmented(_OUTPUTS, "What is compared")
         for name, about in _ABOUT.items():

@@ -25,8 +25,8 @@ class AugmentForm(QWidget):
     changed = Signal()
     side_changed = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.preset = Choice()
         self.preset.setAccessibleName("Preset")
         self.preset.setPlaceholderText("By hand")

@@ -29,26 +29,26 @@ class ImagesPage(QWidget):
     A changed form draws anew and compares anew; a changed encoder only compares anew.
     """
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
-        self.form = AugmentForm()
+        self._left = ScrollPage(keys=False, parent=self)
+        self._right = ScrollPage(keys=False, parent=self)
+        self.form = AugmentForm(self._left.viewport())
         self.picker = ImagePicker(context)
-        self.stage = Stage(self.picker)
+        self.stage = Stage(self.picker, self._right.body)
         self.encoders = Encoders(context, self)
-        self.panel = CosinePanel(self.encoders)
+        self.panel = CosinePanel(self.encoders, self._right.body)
         self.drawing = Latest(context.jobs, "Drawing views", self)
         self.measuring = Latest(context.jobs, "Comparing views", self)
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        self._left = ScrollPage(body=self.form, keys=False)
-        body = QWidget()
-        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, body)
+        self._left.setWidget(self.form)
+        self._body = QBoxLayout(QBoxLayout.Direction.LeftToRight, self._right.body)
         self._body.addWidget(self.stage, 1)
         self._body.addWidget(self.panel)
-        self._right = ScrollPage(body=body, keys=False)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)
         self._row.addWidget(self._left)

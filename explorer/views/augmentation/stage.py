@@ -18,8 +18,8 @@ _HINT = "Point at a view to see what was drawn for it, and where it was cut out.
 class Stage(QWidget):
     """Original and picker over the views where it is tall, at their left where it is wide."""
 
-    def __init__(self, picker: ImagePicker) -> None:
-        super().__init__()
+    def __init__(self, picker: ImagePicker, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.original = Original()
         self.grid = ViewGrid()
         self.caption = Label(_HINT, "caption", wrap=True)

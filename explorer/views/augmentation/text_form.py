@@ -26,8 +26,8 @@ class TextForm(QWidget):
     changed = Signal()
     another = Signal()
 
-    def __init__(self, settings: SettingsStore) -> None:
-        super().__init__()
+    def __init__(self, settings: SettingsStore, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.sentence = QPlainTextEdit(EXAMPLES[0])
         self.sentence.setAccessibleName("Sentence")
         self.sentence.setPlaceholderText("Write a sentence …")

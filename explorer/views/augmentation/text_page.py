@@ -21,29 +21,30 @@ class TextPage(QWidget):
     Without a sentence there is an invitation to write one.
     """
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self._picks = 0
-        self.form = TextForm(context.settings)
+        self._left = ScrollPage(keys=False, parent=self)
+        self._right = QWidget(self)
+        self._cards = ScrollPage(keys=False, parent=self._right)
+        self._side = ScrollPage(keys=False, parent=self._right)
+        self.form = TextForm(context.settings, self._left.body)
         self.encoders = EncoderChoice(context, self)
-        self.panel = TextPanel(self.encoders)
-        self.stage = TextStage()
+        self.panel = TextPanel(self.encoders, self._side.viewport())
+        self.stage = TextStage(self._cards.viewport())
         self.flow = TextFlow(context, self.form, self.encoders, self.panel, self.stage, self)
         self.picking = Latest(context.jobs, "Looking for a sentence", self)
         self._build()
         self._connect()
 
     def _build(self) -> None:
-        left = QWidget()
-        self._below = QVBoxLayout(left)
+        self._below = QVBoxLayout(self._left.body)
         self._below.setContentsMargins(0, 0, 0, 0)
         self._below.addWidget(self.form)
-        self._left = ScrollPage(body=left, keys=False)
-        body = QWidget()
-        self._body = QHBoxLayout(body)
-        self._cards = ScrollPage(body=self.stage, keys=False)
-        self._side = ScrollPage(body=self.panel, keys=False)
+        self._cards.setWidget(self.stage)
+        self._side.setWidget(self.panel)
+        self._body = QHBoxLayout(self._right)
         self._body.addWidget(self._cards, 1)
         self._body.addWidget(self._side)
         empty = EmptyState(
@@ -53,7 +54,7 @@ class TextPage(QWidget):
             (("Take an example", lambda: self.form.set_sentence(EXAMPLES[0])),),
         )
         self._stack = QStackedLayout()
-        self._stack.addWidget(body)
+        self._stack.addWidget(self._right)
         self._stack.addWidget(empty)
         self._row = QHBoxLayout(self)
         self._row.setContentsMargins(0, 0, 0, 0)

@@ -25,8 +25,8 @@ class TextPanel(QWidget):
     late = Signal()
     zoomed = Signal()
 
-    def __init__(self, encoders: EncoderChoice) -> None:
-        super().__init__()
+    def __init__(self, encoders: EncoderChoice, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.about = Label("Loading the encoder …", "caption", wrap=True)
         self.verdict = Label("", wrap=True)
         self.verdict.hide()

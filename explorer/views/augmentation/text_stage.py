@@ -23,8 +23,8 @@ class TextStage(QWidget):
     Views are shown one card after the other, so that a long sentence does not hold the window up.
     """
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.sentence = Label("", "title", wrap=True)
         self.sentence.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self.legend = Legend()
@@ -110,8 +110,8 @@ class TextStage(QWidget):
 class Legend(QWidget):
     """What each mark means, written in that mark."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)

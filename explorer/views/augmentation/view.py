@@ -17,18 +17,18 @@ _AGAIN = "augmentation.again"
 class AugmentationView(QWidget):
     """A page for each kind of data, and a choice among them where there is more than one."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
-        self.images = ImagesPage(context)
-        self.text = TextPage(context)
+        self._stack = QStackedWidget(self)
+        self.images = ImagesPage(context, self._stack)
+        self.text = TextPage(context, self._stack)
         self.pages: dict[str, tuple[str, QWidget]] = {
             "images": ("Images", self.images),
             "text": ("Sentences", self.text),
         }
         self.kind = Segmented([(name, title) for name, (title, _) in self.pages.items()], "Data")
         self.kind.setVisible(len(self.pages) > 1)
-        self._stack = QStackedWidget()
         for _, page in self.pages.values():
             self._stack.addWidget(page)
         self._column = QVBoxLayout(self)

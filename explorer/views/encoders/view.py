@@ -17,8 +17,8 @@ from explorer.widgets import Segmented
 class EncodersView(QWidget):
     """A page for each question; each is made when it is first asked."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.pages: dict[str, tuple[str, Callable[[AppContext], QWidget]]] = {
             "scores": ("Scores", ScoresPage),

@@ -29,8 +29,8 @@ from models.training.shelf import RunCard, list_runs
 class GeometryView(QWidget):
     """Measures a choice once, when the view is looked at."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.found: Measurement | None = None
         self._asked: Source | None = None
@@ -73,15 +73,15 @@ class GeometryView(QWidget):
         return None if self.found is None else self.found.portrait
 
     def _build(self) -> None:
-        body = QWidget()
-        self._column = QVBoxLayout(body)
+        page = ScrollPage(parent=self)
+        self._column = QVBoxLayout(page.body)
         self._column.addWidget(self.title)
         self._column.addWidget(self.about)
         self._tiles = QHBoxLayout()
         for tile in self.tiles:
             self._tiles.addWidget(tile, 1)
         self._column.addLayout(self._tiles)
-        self._columns = Columns()
+        self._columns = Columns(parent=page.body)
         first = (self.cosines, self.spectrum)
         self._unpaired = (*first, self.plane, self.temperature, self.no_pairs)
         self._paired = (*first, self.distances, self.plane, self.limit, self.temperature)
@@ -91,7 +91,6 @@ class GeometryView(QWidget):
         self._columns.show_cards(self._unpaired)
         self._column.addWidget(self._columns)
         self._column.addStretch(1)
-        page = ScrollPage(body=body)
         nothing = EmptyState(
             "chart",
             "No vectors to measure",

@@ -20,20 +20,18 @@ class Desk(ScrollPage):
     In a low window it scrolls, so that the list and the passage take turns.
     """
 
-    def __init__(self, sphere: NegativeSphere) -> None:
-        super().__init__("Passages of the question")
+    def __init__(self, sphere: NegativeSphere, parent: QWidget | None = None) -> None:
+        super().__init__("Passages of the question", parent=parent)
         self.seen: Seen | None = None
         self.study: Study | None = None
         self.weighed: tuple[Weighed, Weighed] | None = None
         self.row = -1
         self.sphere, self.loss, self.legend = sphere, LossRow(), KindLegend()
         self.table, self.card = CandidateTable(), PassageCard()
-        body = QWidget()
-        self._column = QVBoxLayout(body)
+        self._column = QVBoxLayout(self.body)
         self._column.setContentsMargins(0, 0, 0, 0)
         for part in (self.loss, self.legend, self.table, self.card):
             self._column.addWidget(part, 1 if part is self.table else 0)
-        self.setWidget(body)
         self.loss.changed.connect(self._weigh)
         self.legend.changed.connect(self._hide)
         self.table.picked.connect(self.choose)

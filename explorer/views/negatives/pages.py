@@ -14,11 +14,11 @@ _PAGES = (("sphere", "Sphere"), ("questions", "Questions"), ("margins", "All que
 class SidePages(QWidget):
     """Three pages, of which one is seen."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.page = Segmented(_PAGES, "Beside the list")
         self.sphere, self.list, self.summary = NegativeSphere(), QuestionList(), Summary()
-        self._stack = QStackedWidget()
+        self._stack = QStackedWidget(self)
         for part in (self.sphere, self.list, self.summary):
             self._stack.addWidget(part)
         self._column = QVBoxLayout(self)

@@ -35,15 +35,16 @@ _LOW = 560
 class NegativesView(QWidget):
     """Reads, embeds and chooses in the background, once the view is looked at."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.encoders, self.source = EncoderRow(context), SourceRow(context)
         self.asked = QuestionRow()
-        self.side = SidePages()
+        self._page = QWidget(self)
+        self.side = SidePages(self._page)
         self.page, self.sphere = self.side.page, self.side.sphere
         self.list, self.summary = self.side.list, self.side.summary
-        self.desk = Desk(self.sphere)
+        self.desk = Desk(self.sphere, self._page)
         self.foot = Foot()
         self.about = self.foot.about
         self.flow = Flow(context, self, self.asked.spec)
@@ -149,13 +150,12 @@ class NegativesView(QWidget):
         self._body = QHBoxLayout()
         self._body.addWidget(self.side)
         self._body.addWidget(self.desk, 1)
-        inner = QWidget()
-        self._inner = QVBoxLayout(inner)
+        self._inner = QVBoxLayout(self._page)
         self._inner.setContentsMargins(0, 0, 0, 0)
         self._inner.addWidget(self.asked)
         self._inner.addLayout(self._body, 1)
         self._stack = QStackedLayout()
-        self._stack.addWidget(inner)
+        self._stack.addWidget(self._page)
         self._stack.addWidget(self.nothing)
         self._all = QVBoxLayout(self)
         for part in (self.encoders, self.source):

@@ -25,8 +25,8 @@ _LAYOUTS = (("all", "Side by side"), *((method, name) for method, name in _NAMES
 class RetrievalView(QWidget):
     """A question box over one to three lists of hits."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         session = context.session
         self.box = QuestionBox(session)

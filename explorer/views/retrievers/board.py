@@ -30,8 +30,8 @@ class Board(QWidget):
     export_wanted = Signal()
     missing_wanted = Signal()
 
-    def __init__(self, bench: Bench) -> None:
-        super().__init__()
+    def __init__(self, bench: Bench, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.bench = bench
         self._drawn: object = None
         self.by = Segmented((("gold", "Gold passage"), ("answer", "Answer match")), "Found means")

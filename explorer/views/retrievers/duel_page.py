@@ -41,8 +41,8 @@ class DuelPage(QWidget):
     changed = Signal()
     opened = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.spec = DuelSpec()
         self.first, self.second, self.side = Choice(), Choice(), Choice()
         for choice, name in ((self.first, "A"), (self.second, "B"), (self.side, "Which questions")):

@@ -68,8 +68,8 @@ class HybridPage(QWidget):
 
     weighed = Signal(str, float)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.choice = Choice()
         self.choice.setAccessibleName("Encoder in the hybrid")
         self.chart = WeightChart()

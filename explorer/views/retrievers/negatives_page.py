@@ -28,8 +28,8 @@ class NegativesPage(QWidget):
 
     wanted = Signal(str, str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.buttons: dict[str, Button] = {}
         self.cells: dict[str, list[Label]] = {}
         self._shown: object = None

@@ -20,21 +20,22 @@ _PAGES = (
 class Panel(QWidget):
     """Four pages in a card."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        card = Card(self, padding=3)
         self.page = Segmented(_PAGES, "Beside the table")
         self.page.setProperty("compact", True)
-        self.duels, self.hybrid = DuelPage(), HybridPage()
-        self.negatives, self.paper = NegativesPage(), PaperPage()
+        self.duels = DuelPage(card)
         self._pages = QStackedLayout()
         self._pages.addWidget(self.duels)
-        for part, name in (
-            (self.hybrid, "The hybrid"),
-            (self.negatives, "The table of negatives"),
-            (self.paper, "Published figures"),
-        ):
-            self._pages.addWidget(ScrollPage(name, part, keys=False))
-        card = Card(padding=3)
+        names = ("The hybrid", "The table of negatives", "Published figures")
+        places = [ScrollPage(name, keys=False, parent=card) for name in names]
+        hybrid, negatives, paper = (place.viewport() for place in places)
+        self.hybrid = HybridPage(hybrid)
+        self.negatives, self.paper = NegativesPage(negatives), PaperPage(paper)
+        for place, part in zip(places, (self.hybrid, self.negatives, self.paper), strict=True):
+            place.setWidget(part)
+            self._pages.addWidget(place)
         self._switches = QHBoxLayout()
         self._switches.addWidget(self.page)
         self._switches.addStretch(1)

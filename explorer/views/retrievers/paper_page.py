@@ -18,8 +18,8 @@ _ABOUT = (
 class PaperPage(QWidget):
     """A fixed table: data sets by retrievers, top-20 and top-100."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.title = Label("Published: top-20 / top-100 accuracy, %", "heading", wrap=True)
         self.table = FigureGrid()
         self.table.show_lines(_lines())

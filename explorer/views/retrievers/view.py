@@ -31,12 +31,14 @@ _BESIDE = 1060  # pixels at text size 100 % from which on the panel stands besid
 class RetrieversView(QWidget):
     """Follows the open project while it is looked at; all work is in the background."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.bench = Bench(context, self)
         self.bar = SourceBar(context)
-        self.board, self.panel = Board(self.bench), Panel()
+        self._both_page = QWidget(self)
+        self._page = ScrollPage("Retrievers and their figures", keys=False, parent=self._both_page)
+        self.board, self.panel = Board(self.bench, self._page.body), Panel(self._both_page)
         self._runs: tuple[NegativesRun, ...] = ()
         self.duelling = Latest(context.jobs, "Comparing questions", self)
         self.listing = Latest(context.jobs, "Looking for runs", self)
@@ -73,6 +75,7 @@ class RetrieversView(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        self._arrange()
         self._follow()
         self._refresh()
         self._show()
@@ -183,18 +186,16 @@ class RetrieversView(QWidget):
     # How it is put together
 
     def _build(self) -> None:
-        body, both = QWidget(), QWidget()
-        self._body = QVBoxLayout(body)
+        self._body = QVBoxLayout(self._page.body)
         self._body.setContentsMargins(0, 0, 0, 0)
         self._body.addWidget(self.board)
-        page = ScrollPage("Retrievers and their figures", body, keys=False)
-        self._both = QHBoxLayout(both)
+        self._both = QHBoxLayout(self._both_page)
         self._both.setContentsMargins(0, 0, 0, 0)
-        self._both.addWidget(page, 1)
+        self._both.addWidget(self._page, 1)
         self._both.addWidget(self.panel)
         self._beside = True
         self._stack = QStackedLayout()
-        self._stack.addWidget(both)
+        self._stack.addWidget(self._both_page)
         self._stack.addWidget(self.empty)
         self._all = QVBoxLayout(self)
         self._all.addWidget(self.bar)
@@ -239,7 +240,7 @@ class RetrieversView(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._arrange()
 
     def _fit(self, _theme: object = None) -> None:
         side = space(5)
@@ -247,6 +248,11 @@ class RetrieversView(QWidget):
         self._all.setSpacing(space(3))
         self._body.setSpacing(space(3))
         self._both.setSpacing(space(3))
+        if self.isVisible():
+            self._arrange()
+
+    def _arrange(self) -> None:
+        """Puts the panel where there is room for it."""
         beside = self.width() >= px(_BESIDE)
         if beside != self._beside:  # where there is no room beside the table it goes below
             self._beside = beside

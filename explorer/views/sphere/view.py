@@ -31,8 +31,8 @@ from models.retrieval.searcher import Answer, Searcher
 class SphereView(QWidget):
     """A canvas with its controls at the left, and what is selected at the right."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.layout_shown: Layout | None = None
         self._coloring: Coloring | None = None

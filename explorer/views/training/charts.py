@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QPoint, QRect, Qt
+from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from explorer.charts import Chart
 from explorer.theme import space, themes
@@ -24,7 +24,7 @@ from explorer.views.training.plots import (
     UniformityChart,
 )
 from explorer.views.training.score_chart import ScoreChart, Scores
-from explorer.widgets import Label
+from explorer.widgets import Label, ScrollPage
 from models.geometry import optimal_uniformity
 from models.training.best import Score, best_score
 from models.training.events import Measured
@@ -218,8 +218,8 @@ class RunCharts(QWidget):
                 self.notes[chart].setText(text)
 
     def _build(self) -> None:
-        body = QWidget()
-        self._column = QVBoxLayout(body)
+        self.area = ScrollPage("Curves of the run", parent=self)
+        self._column = QVBoxLayout(self.area.body)
         self._blocks: list[QVBoxLayout] = []
         for chart in (
             self.loss,
@@ -241,12 +241,6 @@ class RunCharts(QWidget):
             self._blocks.append(block)
             self._column.addLayout(block)
         self._column.addStretch(1)
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setAccessibleName("Curves of the run")
-        self.area.setWidget(body)
         self.area.verticalScrollBar().valueChanged.connect(self._draw)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)

@@ -30,15 +30,16 @@ class _Plane(PlaneChart):
 class RunsPage(QWidget):
     """The run that is shown, as far as its replay stands, among all others."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        page = ScrollPage("Runs", parent=self)
+        self._body = page.body
         self.plane = _Plane(300, ("score", ""))
         self.note = Label(_NOTE, "caption", wrap=True)
         self.table = FigureGrid()
         self._cards: tuple[RunCard, ...] = ()
         self._film, self._now = Film(), 0
         self._folder: Path | None = None
-        self._body = QWidget()
         self._column = QVBoxLayout(self._body)
         self._column.addWidget(Label("Alignment and uniformity", "heading"))
         self._column.addWidget(self.plane)
@@ -47,7 +48,6 @@ class RunsPage(QWidget):
         self._column.addStretch(1)
         self.more = Label("", "caption", wrap=True)
         self._column.addWidget(self.more)
-        page = ScrollPage("Runs", self._body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
         outer.addWidget(page)

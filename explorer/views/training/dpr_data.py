@@ -4,7 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from explorer.views.training.fields import FieldColumn, choice
 from explorer.views.training.places import offer
@@ -24,15 +24,15 @@ class QuestionFields(FieldColumn):
 
     table_chosen = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.box = choice("Questions", ((BUNDLED, "The sample"),))
         self.file = IconButton("file", "A file of questions …", size=16)
         self.folder = IconButton("folder", "A folder of SQuAD's or BEIR's …", size=16)
         self.corpus = choice("Searched in", (_OWN,))
         self.passages = IconButton("file", "A file of passages …", size=16)
         self.projects = IconButton("folder", "A folder of passages, or a project's …", size=16)
-        self.columns = FieldColumn()
+        self.columns = FieldColumn(self)
         self.uses = {
             use: choice(f"Column of {title}", (("", "by its name"),)) for use, title in _USES
         }

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
 
 from explorer.views.training.dpr_data import QuestionFields
 from explorer.views.training.fields import (
@@ -49,18 +50,18 @@ class DprForm(FieldColumn):
 
     table_chosen = Signal(str)
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.data = QuestionFields()
-        self.base = Place("Encoder to begin with", _encoders(), "A model's folder")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.data = QuestionFields(self)
+        self.base = Place("Encoder to begin with", _encoders(), "A model's folder", parent=self)
         self.preset = choice("Preset", PRESETS)
         self.shared = choice("Encoders", _ENCODERS)
         self.negatives = choice("Told apart from", tuple((n, t) for n, (t, _) in _MIXES.items()))
         self.why = Label("", "caption", wrap=True)
-        self.numbers = LengthFields("questions")
+        self.numbers = LengthFields("questions", self)
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
-        self.more = _More()
+        self.more = _More(self)
         self.more.hide()
         self.deviations = Label("", "caption", wrap=True)
         for part in (self.data, self.base):
@@ -138,8 +139,8 @@ class DprForm(FieldColumn):
 class _More(FieldColumn):
     """What most people leave as the preset has it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.pooling = choice("Pooling", (("cls", "[CLS]"), ("mean", "mean")))
         self.similarity = choice("Similarity", (("dot", "dot product"), ("cosine", "cosine")))
         self.dropout = DecimalField("Dropout", 0, 0.9, 0.1)
@@ -156,7 +157,7 @@ class _More(FieldColumn):
         self.mask.setToolTip(
             "Passages of the batch that answer a question too are not counted against it."
         )
-        self.optimising = OptimiserFields()
+        self.optimising = OptimiserFields(self)
         self.add_row(("Pooling", self.pooling), ("Dropout", self.dropout))
         self.add_row(("Similarity", self.similarity), ("Tokens at most", self.tokens))
         self.add_row(("Questions watched", self.probe), ("Texts at once", self.chunk))

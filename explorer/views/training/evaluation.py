@@ -37,8 +37,11 @@ _POINT = "Rows are true classes, columns predicted ones. Point at a cell."
 class EvaluationPanel(QWidget):
     """Evaluates the run that is shown, in a process of its own, and shows its last evaluation."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._page = ScrollPage("Evaluation", parent=self)
+        self._body = self._page.body
+        self._results = QWidget(self._body)
         self._context = context
         self.folder: Path | None = None
         self.result: ImageEvaluation | None = None
@@ -62,9 +65,9 @@ class EvaluationPanel(QWidget):
         self.percent = Chip("In percent", checkable=True)
         self.matrix = ConfusionMatrix()
         self.cell = Label(_POINT, "caption", wrap=True)
-        self.text = TextEvaluation(context)
-        self.dual = DualEvaluation(context)
-        self.reader = ReaderEvaluation(context)
+        self.text = TextEvaluation(context, self._body)
+        self.dual = DualEvaluation(context, self._body)
+        self.reader = ReaderEvaluation(context, self._body)
         self._build()
         self._connect()
         self._fit()
@@ -180,8 +183,7 @@ class EvaluationPanel(QWidget):
         self.matrix.show_counts(self.result.classes, share.confusion)
 
     def _build(self) -> None:
-        body = QWidget()
-        self._column = QVBoxLayout(body)
+        self._column = QVBoxLayout(self._body)
         self._column.addWidget(self.about)
         self._labels, self._start = QHBoxLayout(), QHBoxLayout()
         names = Label("Labels", "caption"), Label("Images, at most", "caption")
@@ -197,7 +199,6 @@ class EvaluationPanel(QWidget):
         self._column.addLayout(self._labels)
         self._column.addLayout(self._start)
         self._controls = [*self.fractions.values(), self.most, self.go, *names]
-        self._results = QWidget()
         self._found_column = QVBoxLayout(self._results)
         self._switches = QHBoxLayout()
         self._switches.addWidget(self.share, 1)
@@ -218,10 +219,9 @@ class EvaluationPanel(QWidget):
         self._column.addWidget(self.reader)
         self._column.addWidget(self._results)
         self._column.addStretch(1)
-        page = ScrollPage("Evaluation", body)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(page)
+        outer.addWidget(self._page)
 
     def _connect(self) -> None:
         self.go.clicked.connect(self._evaluate)

@@ -18,8 +18,8 @@ _ADVICE = "memory may have run out: train on fewer passages"
 class DualEvaluation(QWidget):
     """The last evaluation of a run, and the button for the next."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._context = context
         self._card: RunCard | None = None
         self.part = Choice()

@@ -21,8 +21,8 @@ _HINT = "Each question of the articles held back is read in its own passage, the
 class ReaderEvaluation(QWidget):
     """The last evaluation of a run, the button for the next, and what else can be done with it."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._context = context
         self._card: RunCard | None = None
         self.hint = Label(_HINT, "caption", wrap=True)

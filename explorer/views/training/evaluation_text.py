@@ -32,8 +32,8 @@ _NAMES = {"sts": "STS average", "ordered": "Triplets in order"}  # where the tit
 class TextEvaluation(QWidget):
     """The last evaluation of a run, and the button for the next."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self._context = context
         self._card: RunCard | None = None
         self.kind = Choice()

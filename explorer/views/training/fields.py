@@ -41,8 +41,8 @@ class FieldColumn(QWidget):
 
     changed = Signal()
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
         self._grids: list[QGridLayout] = []
@@ -84,15 +84,17 @@ class FieldColumn(QWidget):
 class LengthFields(FieldColumn):
     """Length, batch, limit, seed and temperature."""
 
-    def __init__(self, noun: str) -> None:
-        super().__init__()
-        self.unit = Segmented((("steps", "Steps"), ("epochs", "Epochs")), "Length in")
+    def __init__(self, noun: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.unit = Segmented((("steps", "Steps"), ("epochs", "Epochs")), "Length in", parent=self)
         self.length = NumberField("Length of the run", 1, 10_000_000, 500)
         self.batch = NumberField("Batch", 2, 65_536, 256)
         self.limit = NumberField(f"At most so many {noun}", 0, 10_000_000, 0)
         self.limit.setSpecialValueText("all")
         self.seed = NumberField("Seed", 0, 999_999, 0)
-        self.temperature = LabelledSlider("Temperature", 0.01, 1.0, 0.1, 0.01, "τ = {:.2f}".format)
+        self.temperature = LabelledSlider(
+            "Temperature", 0.01, 1.0, 0.1, 0.01, "τ = {:.2f}".format, self
+        )
         self.add("Length in", self.unit)
         self.add_row(("Length", self.length), ("Batch", self.batch))
         self.add_row((f"{noun.capitalize()} at most", self.limit), ("Seed", self.seed))
@@ -126,8 +128,8 @@ class LengthFields(FieldColumn):
 class OptimiserFields(FieldColumn):
     """Optimiser, learning rate and its schedule, decay, device."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.optimiser = choice("Optimiser", _OPTIMISERS)
         self.rate = DecimalField("Learning rate", 0.000001, 100, 0.001)
         self.scaling = choice("Scaling of the learning rate", _SCALINGS)

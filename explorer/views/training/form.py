@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from explorer.views.training.fields import PRESETS, FieldColumn, LengthFields, Wanted, choice
 from explorer.views.training.more import MoreSettings
@@ -20,18 +20,18 @@ _CATALOG = "models.training.recipes.catalog"
 class ImageForm(FieldColumn):
     """A recipe of SimCLR or SupCon; ``changed`` follows every change."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.method = Segmented(tuple(IMAGES.titles.items()), "Method")
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.method = Segmented(tuple(IMAGES.titles.items()), "Method", parent=self)
         self.source = choice("Images", _SOURCES)
         self.folder = IconButton("folder", "A folder of classes of images …", size=16)
         self.file = IconButton("file", "A file: Parquet, CIFAR-10 or IDX …", size=16)
         self.preset = choice("Preset", PRESETS)
         self.head = choice("Dimensions of the head", _HEADS)
-        self.numbers = LengthFields("images")
+        self.numbers = LengthFields("images", self)
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
-        self.more = MoreSettings()
+        self.more = MoreSettings(self)
         self.more.hide()
         self._build()
         self.method.changed.connect(self.show_preset)

@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from explorer.views.training.fields import FieldColumn, OptimiserFields, choice
 from explorer.widgets import NumberField
 from models.augment.spec import PRESETS, SimCLRAugment
@@ -18,8 +20,8 @@ _BY_HAND = "by hand"
 class MoreSettings(FieldColumn):
     """Network, augmentation and optimiser; ``changed`` follows every change."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.backbone = choice("Backbone", _BACKBONES)
         self.hidden = NumberField("Width of the head's hidden layer", 1, 8192, 256)
         self.layers = NumberField("Layers of the head", 1, 8, 2)
@@ -29,7 +31,7 @@ class MoreSettings(FieldColumn):
         self._by_hand: SimCLRAugment | None = None
         self.size = NumberField("Side of the images in pixels", 8, 512, 32)
         self.probe = NumberField("Images watched", 2, 1000, 128)
-        self.optimising = OptimiserFields()
+        self.optimising = OptimiserFields(self)
         self.add("Backbone", self.backbone)
         self.add_row(("Hidden width", self.hidden), ("Head layers", self.layers))
         self.add("Augmentation", self.augment)

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.theme import space, themes
 from explorer.views.training.dpr_form import DprForm
@@ -11,7 +11,7 @@ from explorer.views.training.fields import Wanted
 from explorer.views.training.form import ImageForm
 from explorer.views.training.reader_form import ReaderForm
 from explorer.views.training.text_form import TextForm
-from explorer.widgets import Button, Choice, IconButton, Label, Segmented
+from explorer.widgets import Button, Choice, IconButton, Label, ScrollPage, Segmented
 from models.training.devices import Device
 from models.training.estimate import Estimate
 from models.training.shelf import RunCard
@@ -32,12 +32,14 @@ class ControlPanel(QWidget):
 
     chosen = Signal(object)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scroll = ScrollPage(parent=self)
+        self._forms = self._scroll.body
         self.kind = Segmented(_KINDS, "Train on")
         self.kind.setProperty("compact", True)  # four names in a narrow column
-        self.form, self.text, self.questions = ImageForm(), TextForm(), DprForm()
-        self.reader = ReaderForm()
+        self.form, self.text = ImageForm(self._forms), TextForm(self._forms)
+        self.questions, self.reader = DprForm(self._forms), ReaderForm(self._forms)
         self.past = Choice()
         self.past.setAccessibleName("Runs")
         self.estimate = Button("Estimate", "normal", "cpu")
@@ -61,17 +63,11 @@ class ControlPanel(QWidget):
         self.show_runs(())
 
     def _build(self) -> None:
-        body = QWidget()
-        self._body = QVBoxLayout(body)
+        self._body = QVBoxLayout(self._forms)
         for form in self.forms.values():
             self._body.addWidget(form)
             form.setVisible(form is self.form)
         self._body.addStretch(1)
-        self._scroll = QScrollArea()
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFrameShape(QScrollArea.Shape.NoFrame)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(body)
         self._runs = QHBoxLayout()
         self._runs.addWidget(Label("Run", "caption"))
         self._runs.addStretch(1)

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from explorer.views.training.fields import FieldColumn, choice
 from explorer.widgets import Choice, IconButton, Label
@@ -19,9 +19,14 @@ class Place(FieldColumn):
     """
 
     def __init__(
-        self, title: str, options: tuple[tuple[str, str], ...], what: str, file: bool = False
+        self,
+        title: str,
+        options: tuple[tuple[str, str], ...],
+        what: str,
+        file: bool = False,
+        parent: QWidget | None = None,
     ) -> None:
-        super().__init__()
+        super().__init__(parent)
         self._what, self._file = what, file
         self.box = choice(title, options)
         self.browse = IconButton("file" if file else "folder", f"{what} …", size=16)

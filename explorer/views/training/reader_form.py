@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from explorer.views.training.fields import (
     FieldColumn,
     LengthFields,
@@ -31,23 +33,24 @@ _WHY = {
 class ReaderForm(FieldColumn):
     """A recipe of a reader; ``changed`` follows every change."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.questions = Place(
             "Questions with answers",
             ((BUNDLED, "The sample"),),
             "Questions with answers, in SQuAD's form",
             file=True,
+            parent=self,
         )
-        self.base = Place("Encoder to begin with", _encoders(), "A BERT's folder")
+        self.base = Place("Encoder to begin with", _encoders(), "A BERT's folder", parent=self)
         self.preset = choice("Preset", _PRESETS)
         self.plain = choice("Kind of reader", _KINDS)
         self.why = Label("", "caption", wrap=True)
-        self.numbers = LengthFields("questions")
+        self.numbers = LengthFields("questions", self)
         self.numbers.temperature.hide()
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
-        self.more = _More()
+        self.more = _More(self)
         self.more.hide()
         for part in (self.questions, self.base):
             self.column.addWidget(part)
@@ -95,8 +98,8 @@ class ReaderForm(FieldColumn):
 class _More(FieldColumn):
     """What most people leave as the preset has it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.layers = NumberField("Layers trained", 1, 48, 2)
         self.dropout = DecimalField("Dropout", 0, 0.9, 0.1)
         self.tokens = NumberField("Tokens of a passage at most", 32, 512, 128)
@@ -113,7 +116,7 @@ class _More(FieldColumn):
             "F1 of questions set aside; the best weights serve, with the threshold from which on "
             "95 % of these are believed to be answered."
         )
-        self.optimising = OptimiserFields()
+        self.optimising = OptimiserFields(self)
         self.add_row(("Layers trained", self.layers), ("Dropout", self.dropout))
         self.add_row(("Tokens at most", self.tokens), ("Watched", self.probe))
         self.add_row(("Unanswerable", self.impossible), ("Wrong passages", self.near))

@@ -5,7 +5,6 @@ from numpy.typing import NDArray
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
-    QScrollArea,
     QSlider,
     QStackedWidget,
     QVBoxLayout,
@@ -19,7 +18,7 @@ from explorer.theme import Theme, px, space, themes
 from explorer.views.training.film import Film
 from explorer.views.training.legend import ClassLegend, point_colors
 from explorer.views.training.readings import ReadingsPage
-from explorer.widgets import IconButton, Label, Segmented
+from explorer.widgets import IconButton, Label, ScrollPage, Segmented
 from models.reader.watched import Watched
 
 _PAIRS = 24  # positive pairs that are joined; more would hide the points
@@ -38,8 +37,8 @@ class Stage(QWidget):
 
     turned = Signal(int)
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.film = Film()
         self.number = -1
         #: Whether the newest frame is shown as it comes.
@@ -50,7 +49,7 @@ class Stage(QWidget):
         self.readings = ReadingsPage()
         self.face = Segmented(_FACES, "Beside")
         self.face.setProperty("compact", True)  # large text leaves little room between the columns
-        self.stack = QStackedWidget()
+        self.stack = QStackedWidget(self)
         self.caption = Label("", "muted", wrap=True)
         self.caption.setMinimumWidth(1)  # a long sentence breaks instead of asking for room
         self.legend = ClassLegend()
@@ -77,11 +76,8 @@ class Stage(QWidget):
 
     def _build(self) -> None:
         self.stack.addWidget(self.canvas)
-        self.ring_page = QScrollArea()  # large text leaves the ring too little room
-        self.ring_page.setWidgetResizable(True)
-        self.ring_page.setFrameShape(QScrollArea.Shape.NoFrame)
-        self.ring_page.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.ring_page.setWidget(self.ring)
+        # Large text leaves the ring too little room.
+        self.ring_page = ScrollPage(body=self.ring, parent=self.stack)
         self.stack.addWidget(self.ring_page)
         self.stack.addWidget(self.readings)
         self._bar = QHBoxLayout()

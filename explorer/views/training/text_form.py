@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
 
 from explorer.views.training.fields import (
     PRESETS,
@@ -44,8 +44,8 @@ class TextForm(FieldColumn):
     """A recipe of SimCSE, with or without NLI, of DiffCSE, or of a masked language model;
     ``changed`` follows every change."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.method = choice("Method", _METHODS)
         self.source = choice("Sentences", (("bundled", _SAMPLES[False]),))
         self.file = IconButton("file", "A file of sentences, or of NLI triplets …", size=16)
@@ -53,14 +53,16 @@ class TextForm(FieldColumn):
         self.folder = IconButton("folder", "A model's folder …", size=16)
         self.preset = choice("Preset", PRESETS)
         self.views = choice("Two views differ by", tuple((v, _view(v)) for v in VIEWS))
-        self.alpha = LabelledSlider("Share that is changed", 0.05, 0.5, 0.1, 0.05, "{:.0%}".format)
+        self.alpha = LabelledSlider(
+            "Share that is changed", 0.05, 0.5, 0.1, 0.05, "{:.0%}".format, self
+        )
         self.weight = DecimalField("Weight of hard negatives", 0.01, 100, 1.0)
-        self.helpers = Helpers()
-        self.numbers = LengthFields("examples")
-        self.judge = JudgeFields()
+        self.helpers = Helpers(self)
+        self.numbers = LengthFields("examples", self)
+        self.judge = JudgeFields(self)
         self.open_more = Button("All settings", "quiet", "sliders")
         self.open_more.setCheckable(True)
-        self.more = _More()
+        self.more = _More(self)
         self.more.hide()
         self._build()
         self.method.activated.connect(self._begin)
@@ -205,13 +207,13 @@ class TextForm(FieldColumn):
 class _More(FieldColumn):
     """What most people leave as the preset has it."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.pooling = choice("Pooling", (("cls", "[CLS]"), ("mean", "mean")))
         self.dropout = DecimalField("Dropout", 0, 0.9, 0.1)
         self.tokens = NumberField("Tokens of a text at most", 4, 512, 32)
         self.probe = NumberField("Sentences watched", 2, 1000, 128)
-        self.optimising = OptimiserFields()
+        self.optimising = OptimiserFields(self)
         self.add_row(("Pooling", self.pooling), ("Dropout", self.dropout))
         self.add_row(("Tokens at most", self.tokens), ("Sentences watched", self.probe))
         self.column.addWidget(self.optimising)

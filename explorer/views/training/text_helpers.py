@@ -2,6 +2,8 @@
 
 from dataclasses import replace
 
+from PySide6.QtWidgets import QWidget
+
 from explorer.views.training.fields import FieldColumn
 from explorer.views.training.places import Place
 from explorer.widgets import DecimalField, NumberField
@@ -15,18 +17,23 @@ _OWN = ("", "The encoder itself")
 class Helpers(FieldColumn):
     """Generator, translators; only what the method takes is shown."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         known = tuple((_GUESSER, _GUESSER) for name, _ in shipped() if name == _GUESSER)
         self.generator = Place(
-            "Words are exchanged by", (_OWN, *known), "A masked language model's folder"
+            "Words are exchanged by",
+            (_OWN, *known),
+            "A masked language model's folder",
+            parent=self,
         )
         self.detection = DecimalField("Weight λ of exchanged words", 1e-6, 100, 0.005)
         self.masked = DecimalField("Share of words that is hidden", 0.01, 0.99, 0.3)
         none = (("", "Choose a folder"),)
-        self.there = Place("Translates there", none, "A model that translates the sentences")
-        self.back = Place("Translates back", none, "A model that translates back")
-        self._parts = FieldColumn()
+        self.there = Place(
+            "Translates there", none, "A model that translates the sentences", parent=self
+        )
+        self.back = Place("Translates back", none, "A model that translates back", parent=self)
+        self._parts = FieldColumn(self)
         self._parts.add_row(("Their weight, λ", self.detection), ("Words hidden", self.masked))
         self._parts.listen(self.detection, self.masked)
         for part in (self.generator, self._parts, self.there, self.back):
@@ -64,16 +71,17 @@ class Helpers(FieldColumn):
 class JudgeFields(FieldColumn):
     """Judged pairs by which the best weights are found, and how often."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.place = Place(
             "Best weights by",
             (("", "None: the last serve"),),
             "Judged pairs, such as sts-dev.csv",
             file=True,
+            parent=self,
         )
         self.every = NumberField("Steps between two scores", 1, 1_000_000, 125)
-        self._often = FieldColumn()
+        self._often = FieldColumn(self)
         self._often.add_row(("Scored every so many steps", self.every))
         self._often.listen(self.every)
         self.column.addWidget(self.place)

@@ -33,15 +33,17 @@ _PAGES = (("learning", "Learning"), ("evaluation", "Evaluation"), ("runs", "Runs
 class TrainingView(QWidget):
     """A form at the left, the sphere with its replay in the middle, figures at the right."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.runs = Runs(context, self)
-        self.panel = ControlPanel()
-        self.stage = Stage()
-        self.charts = RunCharts()
-        self.evaluation = EvaluationPanel(context)
-        self.comparing = RunsPage()
+        self.panel = ControlPanel(self)
+        self.stage = Stage(self)
+        self._right = QWidget(self)
+        self._pages = QStackedWidget(self._right)
+        self.charts = RunCharts(self._pages)
+        self.evaluation = EvaluationPanel(context, self._pages)
+        self.comparing = RunsPage(self._pages)
         self.page = Segmented(_PAGES, "Figures")
         self._stale = False
         self._drawn = 0.0
@@ -60,11 +62,9 @@ class TrainingView(QWidget):
         return self.stage.film
 
     def _build(self) -> None:
-        self._pages = QStackedWidget()
         self._pages.addWidget(self.charts)
         self._pages.addWidget(self.evaluation)
         self._pages.addWidget(self.comparing)
-        self._right = QWidget()
         self._figures = QVBoxLayout(self._right)
         self._figures.addWidget(self.page)
         self._figures.addWidget(self._pages, 1)

@@ -15,12 +15,16 @@ _EXACT = (
     "every angle here is the true one. The premise stays in place; drag to turn the globe."
 )
 
+_PLACES = ("The triplet", "Groups of triplets")
+
 
 class Panel(QWidget):
     """Two pages. Which triangle is drawn solid is chosen here: A's, B's, or B's over A's."""
 
-    def __init__(self) -> None:
-        super().__init__()
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._card = Card(self, padding=3)
+        self._places = [ScrollPage(name, parent=self._card) for name in _PLACES]
         self.row = -1
         self._table: TripletTable | None = None
         self.page = Segmented((("triplet", "Triplet"), ("groups", "Groups")), "Beside the table")
@@ -65,8 +69,7 @@ class Panel(QWidget):
         self.globe.show_triangle(shown, first if name == "both" else None)
 
     def _build(self) -> None:
-        triplet, groups = QWidget(), QWidget()
-        self._triplet, self._groups = QVBoxLayout(triplet), QVBoxLayout(groups)
+        self._triplet, self._groups = (QVBoxLayout(place.body) for place in self._places)
         self.note = Label(_EXACT, "caption", wrap=True)
         self._triplet.addWidget(self.globe)
         for part in (self.sides, self.sentences, self.note):
@@ -76,19 +79,18 @@ class Panel(QWidget):
         self._groups.addLayout(self.chart_room)
         self._groups.addWidget(self.groups)
         self._groups.addStretch(1)
-        card = Card(padding=3)
         self._switches = QHBoxLayout()
         self._switches.addWidget(self.page)
         self._switches.addStretch(1)
         self._switches.addWidget(self.encoder)
-        card.column.addLayout(self._switches)
+        self._card.column.addLayout(self._switches)
         self._pages = QStackedLayout()
-        for page, name in ((triplet, "The triplet"), (groups, "Groups of triplets")):
-            self._pages.addWidget(ScrollPage(name, page))
-        card.column.addLayout(self._pages, 1)
+        for place in self._places:
+            self._pages.addWidget(place)
+        self._card.column.addLayout(self._pages, 1)
         outer = QVBoxLayout(self)
         outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(card)
+        outer.addWidget(self._card)
 
     def _fit(self, _theme: object = None) -> None:
         for column in (self._triplet, self._groups):

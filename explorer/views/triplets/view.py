@@ -37,15 +37,15 @@ _LOW, _NARROW = 560, 660
 class TripletsView(QWidget):
     """Reads, measures and arranges in the background, each when the view is looked at."""
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
+    def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
         self.context = context
         self.shown: TripletTable | None = None
         self._begun = False
         self.bar = SourceBar(context)
         self.summary, self.filters = Summary(), Filters()
         self.progress = ProgressRow()
-        self.table, self.panel = TripletTableView(), Panel()
+        self.table, self.panel = TripletTableView(), Panel(self)
         self.measuring = Measuring(context, self)
         self._reading = Latest(context.jobs, "Reading triplets", self, quiet=False)
         self._arranging = Latest(context.jobs, "Arranging triplets", self)
