@@ -37,13 +37,13 @@ def charts(qtbot):
     return column
 
 
-def drawn(chart):
+def drawn(exhibit):
     """x and y of every curve."""
-    return [(item.xData, item.yData) for item in chart.getPlotItem().listDataItems()]
+    return [(item.xData, item.yData) for item in exhibit.chart.getPlotItem().listDataItems()]
 
 
-def now(chart):
-    return chart._made["now"].value()
+def now(exhibit):
+    return exhibit.chart._made["now"].value()
 
 
 def test_curves_are_those_of_the_run(charts):
@@ -63,11 +63,11 @@ def test_curves_are_those_of_the_run(charts):
 
 def test_the_optimum_is_drawn_dashed_and_named(charts):
     charts.show_run(LOSSES, MEASURED, 8, 30)
-    line = charts.uniformity._made["line"]
+    line = charts.uniformity.chart._made["line"]
     best = optimal_uniformity(8)
     assert line.value() == pytest.approx(best) and line.pen.style() == Qt.PenStyle.DashLine
     assert line.label.toPlainText() == f"uniform distribution −{-best:.3f}"
-    low, high = charts.uniformity.viewRange()[1]
+    low, high = charts.uniformity.chart.viewRange()[1]
     assert low < best < high
 
 
@@ -78,7 +78,7 @@ def test_where_the_replay_stands_moves_without_drawing_anew(charts, monkeypatch)
         raise AssertionError("drawn anew")
 
     for chart in (charts.loss, charts.alignment, charts.uniformity, charts.knn):
-        monkeypatch.setattr(chart, "draw_curve", fail)
+        monkeypatch.setattr(chart.chart, "draw_curve", fail)
     charts.show_run(LOSSES.copy(), list(MEASURED), 8, 12)
     assert {now(chart) for chart in (charts.loss, charts.uniformity, charts.knn)} == {12}
     with pytest.raises(AssertionError, match="anew"):
@@ -94,14 +94,14 @@ def test_a_look_is_shown_with_what_it_was_measured_on(charts):
     assert uniform.tolist() == found.uniform_cosines.tolist()
     ((_, counts),) = drawn(charts.distances)
     assert counts.sum() == 32
-    rank = charts.spectrum._made["line"]
+    rank = charts.spectrum.chart._made["line"]
     assert rank.value() == pytest.approx(found.effective_rank)
-    notes = {chart.accessibleName(): note.text() for chart, note in charts.notes.items()}
+    notes = {each.name.text(): each.note.text() for each in charts.exhibits}
     assert notes["Alignment"] == "Mean over 32 positive pairs at length 1."
     assert "1,984 pairs of different images" in notes["Cosines of pairs"]
     assert "32 vectors a view" in notes["Uniformity"]
     charts.show_look(look(vectors(20, 2)))
-    assert "20 positive pairs" in charts.notes[charts.distances].text()
+    assert "20 positive pairs" in charts.distances.note.text()
     ((_, values),) = drawn(charts.spectrum)
     assert len(values) == 2
 
@@ -123,12 +123,12 @@ def test_nothing_is_shown_of_no_run(charts):
     charts.show_look(look(vectors()))
     charts.show_run(np.empty(0), [], 0, 0)
     charts.show_look(None)
-    assert not any(drawn(chart) for chart in charts.charts)
-    assert "1,984" not in charts.notes[charts.cosines].text()
+    assert not any(drawn(exhibit) for exhibit in charts.exhibits)
+    assert "1,984" not in charts.cosines.note.text()
     charts.show_run(LOSSES[:1], MEASURED[:1], 3, 0)
     assert drawn(charts.loss)
     charts.clear()
-    assert not any(drawn(chart) for chart in charts.charts)
+    assert not any(drawn(exhibit) for exhibit in charts.exhibits)
 
 
 def test_labels_that_are_missing_leave_knn_empty(charts):
@@ -141,14 +141,14 @@ def test_charts_follow_theme_and_text_size(charts):
     charts.show_run(LOSSES, MEASURED, 8, 30)
     charts.show_look(look(vectors()))
     themes().set_mode("light")
-    height = charts.loss.height()
+    height = charts.loss.chart.height()
     for mode in ("dark", "light"):
         themes().set_mode(mode)
-        pen = charts.alignment._made["trace"].opts["pen"]
+        pen = charts.alignment.chart._made["trace"].opts["pen"]
         assert pen.color().name() == themes().current.accent
         assert len(drawn(charts.cosines)) == 3
     themes().set_scale(2.0)
-    assert charts.loss.height() == 2 * height
+    assert charts.loss.chart.height() == 2 * height
 
 
 def test_many_losses_are_thinned_to_what_can_be_seen():
@@ -183,11 +183,11 @@ def test_scores_have_a_chart_where_there_are_any_and_the_best_a_ring(charts):
     (steps, values), (at, best) = drawn(charts.score)
     assert steps.tolist() == [0, 20, 40, 60] and values.tolist() == [73.5, 78.25, 79.0, 78.5]
     assert (at.tolist(), best.tolist()) == ([40], [79.0])
-    note = charts.notes[charts.score].text()
+    note = charts.score.note.text()
     assert note == "Of pairs never trained on. The weights of step 40 serve, with 79.00."
     charts.show_run(LOSSES, plain, 8, 0, scores[:1])
     ring = drawn(charts.score)[1][0]
     assert ring is None or len(ring) == 0
-    assert "serve" not in charts.notes[charts.score].text()
+    assert "serve" not in charts.score.note.text()
     charts.clear()
     assert not charts.score.isVisible() and charts.knn.isVisible()

@@ -138,8 +138,8 @@ def test_questions_are_watched_on_their_way_to_their_passages(qtbot, training, e
     stage.canvas.hovered.emit(5)
     assert "Town" in stage.caption.text() and "Cosine to its question" in stage.caption.text()
     charts = training.charts
-    assert charts.knn.accessibleName() == "Top-1 accuracy"
-    assert "own passage highest" in charts.notes[charts.knn].text()
+    assert charts.knn.chart.accessibleName() == "Top-1 accuracy"
+    assert "own passage highest" in charts.knn.note.text()
     found_by_measuring(qtbot, training, explorer)
 
 

@@ -142,11 +142,11 @@ def faces_turn(qtbot, stage):
 
 
 def charts_tell(charts, film):
-    assert charts.knn.accessibleName() == "Exact answers" and charts.odds.isVisible()
+    assert charts.knn.chart.accessibleName() == "Exact answers" and charts.odds.isVisible()
     assert not charts.alignment.isVisible() and not charts.cosines.isVisible()
-    assert charts.score.accessibleName() == "F1 of development questions"
+    assert charts.score.chart.accessibleName() == "F1 of development questions"
     odds = Odds.of(film.frames[-1].marks)
-    assert f"Believed: {odds.heard[0]} of 5" in charts.notes[charts.odds].text()
+    assert f"Believed: {odds.heard[0]} of 5" in charts.odds.note.text()
 
 
 def measured(qtbot, training, explorer):

@@ -42,7 +42,7 @@ def test_sentences_are_trained_on_in_the_same_screen(qtbot, training, explorer, 
     assert training.charts.score.isVisible() and not training.charts.knn.isVisible()
     step, score = max(film.scores[1:], key=lambda pair: pair[1])
     serving = f"The weights of step {step} serve, with {score:.2f}."
-    assert serving in training.charts.notes[training.charts.score].text()
+    assert serving in training.charts.score.note.text()
     assert any(f"of step {step}, which scored best" in text for text in told(explorer))
     assert len(film.losses) == 3 and len(film.texts) == 12 and film.dimensions == 384
     assert film.texts[:6] == film.texts[6:] and not stage.pictures.isEnabled()

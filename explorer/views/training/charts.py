@@ -9,8 +9,8 @@ from PySide6.QtCore import QPoint, QRect
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from explorer.charts import Chart
 from explorer.theme import space, themes
+from explorer.views.training.exhibit import Exhibit
 from explorer.views.training.odds_chart import Odds, OddsChart
 from explorer.views.training.plots import (
     AlignmentChart,
@@ -24,7 +24,7 @@ from explorer.views.training.plots import (
     UniformityChart,
 )
 from explorer.views.training.score_chart import ScoreChart, Scores
-from explorer.widgets import Label, ScrollPage
+from explorer.widgets import ScrollPage
 from models.geometry import optimal_uniformity
 from models.training.best import Score, best_score
 from models.training.events import Measured
@@ -56,29 +56,33 @@ class RunCharts(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.loss, self.alignment, self.uniformity = (
-            LossChart(),
-            AlignmentChart(),
-            UniformityChart(),
+        self.area = ScrollPage("Curves of the run", parent=self)
+        body = self.area.body
+        self.loss, self.score = Exhibit(LossChart, body), Exhibit(ScoreChart, body)
+        self.knn, self.odds = Exhibit(NeighbourChart, body), Exhibit(OddsChart, body)
+        self.alignment = Exhibit(AlignmentChart, body)
+        self.uniformity = Exhibit(UniformityChart, body)
+        self.distances, self.cosines = Exhibit(DistanceChart, body), Exhibit(CosineChart, body)
+        self.spectrum = Exhibit(SpectrumChart, body)
+        #: From top to bottom.
+        self.exhibits = (
+            self.loss,
+            self.score,
+            self.knn,
+            self.odds,
+            self.alignment,
+            self.uniformity,
+            self.distances,
+            self.cosines,
+            self.spectrum,
         )
-        self.distances, self.cosines = DistanceChart(), CosineChart()
-        self.spectrum, self.knn, self.score = SpectrumChart(), NeighbourChart(), ScoreChart()
-        self.odds = OddsChart()
-        self.notes: dict[Chart, Label] = {}
-        self._names: dict[Chart, Label] = {}
         self._noun, self._kind = "images", "images"
-        self._waiting: dict[Chart, Any] = {}
         self._build()
-        self._appear(self.odds, False)
+        self.odds.hide()
         self._show_scores((), 0)
         self._describe(None)
         themes().changed.connect(self._fit)
         self._fit()
-
-    @property
-    def charts(self) -> tuple[Chart, ...]:
-        """From top to bottom."""
-        return tuple(self.notes)
 
     def show_run(
         self,
@@ -99,12 +103,12 @@ class RunCharts(QWidget):
         """
         figures = Figures(tuple(measured), optimal_uniformity(max(1, dimensions)), now)
         self._put(self.loss, Curve(losses, now) if len(losses) else None)
-        for chart in (self.alignment, self.uniformity):
-            self._put(chart, figures if measured else None)
+        for exhibit in (self.alignment, self.uniformity):
+            self._put(exhibit, figures if measured else None)
         known = any(m.knn is not None for m in measured)
         self._put(self.knn, figures if known else None)
         # What has no classes has no neighbours of the same one, and what is not judged no scores.
-        self._appear(self.knn, known or not measured)
+        self.knn.setVisible(known or not measured)
         self._show_scores(tuple(scores), now)
 
     def speak_of(self, noun: str, reads: bool = False) -> None:
@@ -118,23 +122,13 @@ class RunCharts(QWidget):
             return
         self._kind = kind
         loss, nearest, score, unit = _NAMES[kind]
-        for chart, name, left in (
-            (self.loss, loss, "loss"),
-            (self.knn, nearest, "%"),
-            (self.score, score, unit),
-        ):
-            chart.rename(name, left)
-            self._names[chart].setText(name)
-        for chart in (
-            self.alignment,
-            self.uniformity,
-            self.distances,
-            self.cosines,
-            self.spectrum,
-        ):
-            self._appear(chart, not reads)
-        self._appear(self.odds, reads)
-        self.notes[self.knn].setText(_NEAREST[kind])
+        self.loss.rename(loss, "loss")
+        self.knn.rename(nearest, "%")
+        self.score.rename(score, unit)
+        for exhibit in self.exhibits[self.exhibits.index(self.alignment) :]:
+            exhibit.setVisible(not reads)
+        self.odds.setVisible(reads)
+        self.knn.say(_NEAREST[kind])
 
     def show_marks(self, marks: NDArray[np.float32] | None) -> None:
         """What a reader says of the probe set (2m, 6) at the step that is shown."""
@@ -144,21 +138,21 @@ class RunCharts(QWidget):
         if odds is not None:
             (right, silent), count = odds.heard, len(odds.right)
             told = f" Believed: {right} of {count}. Rightly silent: {silent} of {count}."
-        self.notes[self.odds].setText(
+        self.odds.say(
             f"Colour: beside the right passage. Grey: beside another of the article.{told}"
         )
 
     def show_look(self, look: Look | None) -> None:
         """The probe set at the step that is shown."""
-        for chart in (self.distances, self.cosines, self.spectrum):
-            self._put(chart, look)
+        for exhibit in (self.distances, self.cosines, self.spectrum):
+            self._put(exhibit, look)
         self._describe(look)
 
     def clear(self) -> None:
         """Nothing is shown."""
-        for chart in self.charts:
-            self._put(chart, None)
-        self._appear(self.knn, True)
+        for exhibit in self.exhibits:
+            self._put(exhibit, None)
+        self.knn.show()
         self._show_scores((), 0)
         self._describe(None)
 
@@ -171,30 +165,26 @@ class RunCharts(QWidget):
         self._draw()
 
     def _show_scores(self, scores: tuple[Score, ...], now: int) -> None:
-        self._appear(self.score, bool(scores))
+        self.score.setVisible(bool(scores))
         self._put(self.score, Scores(scores, now) if scores else None)
         best = best_score(scores)
         served = f" The weights of step {best[0]:,} serve, with {best[1]:.2f}." if best else ""
-        self.notes[self.score].setText(f"{_SCORED[self._kind]}{served}")
+        self.score.say(f"{_SCORED[self._kind]}{served}")
 
-    def _appear(self, chart: Chart, on: bool) -> None:
-        """A chart with its name and note, or nothing in its place."""
-        for part in (self._names[chart], chart, self.notes[chart]):
-            part.setVisible(on)
-
-    def _put(self, chart: Chart, value: Any) -> None:
-        self._waiting[chart] = value
-        if self._in_sight(chart):
-            chart.show_value(self._waiting.pop(chart))
+    def _put(self, exhibit: Exhibit, value: Any) -> None:
+        exhibit.put(value)
+        if self._in_sight(exhibit):
+            exhibit.draw()
 
     def _draw(self) -> None:
-        for chart in [chart for chart in self._waiting if self._in_sight(chart)]:
-            chart.show_value(self._waiting.pop(chart))
+        for exhibit in self.exhibits:
+            if self._in_sight(exhibit):
+                exhibit.draw()
 
-    def _in_sight(self, chart: Chart) -> bool:
+    def _in_sight(self, exhibit: Exhibit) -> bool:
         page = self.area.viewport()
-        place = QRect(chart.mapTo(page, QPoint()), chart.size())
-        return chart.isVisible() and page.rect().intersects(place)
+        place = QRect(exhibit.mapTo(page, QPoint()), exhibit.size())
+        return exhibit.isVisible() and page.rect().intersects(place)
 
     def _describe(self, look: Look | None) -> None:
         """What each chart is measured on."""
@@ -213,33 +203,13 @@ class RunCharts(QWidget):
             "Dashed: uniform distribution.",
             self.spectrum: f"{rows} at length 1, not centred.",
         }
-        for chart, text in texts.items():
-            if self.notes[chart].text() != text:
-                self.notes[chart].setText(text)
+        for exhibit, text in texts.items():
+            exhibit.say(text)
 
     def _build(self) -> None:
-        self.area = ScrollPage("Curves of the run", parent=self)
         self._column = QVBoxLayout(self.area.body)
-        self._blocks: list[QVBoxLayout] = []
-        for chart in (
-            self.loss,
-            self.score,
-            self.knn,
-            self.odds,
-            self.alignment,
-            self.uniformity,
-            self.distances,
-            self.cosines,
-            self.spectrum,
-        ):
-            self.notes[chart] = Label("", "caption", wrap=True)
-            block = QVBoxLayout()
-            self._names[chart] = Label(chart.accessibleName(), "heading")
-            block.addWidget(self._names[chart])
-            block.addWidget(chart)
-            block.addWidget(self.notes[chart])
-            self._blocks.append(block)
-            self._column.addLayout(block)
+        for exhibit in self.exhibits:
+            self._column.addWidget(exhibit)
         self._column.addStretch(1)
         self.area.verticalScrollBar().valueChanged.connect(self._draw)
         outer = QVBoxLayout(self)
@@ -249,5 +219,3 @@ class RunCharts(QWidget):
     def _fit(self, _theme: object = None) -> None:
         self._column.setContentsMargins(space(1), 0, space(2), space(2))
         self._column.setSpacing(space(5))
-        for block in self._blocks:
-            block.setSpacing(space(1))

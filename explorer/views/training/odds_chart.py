@@ -36,8 +36,11 @@ class Odds:
 class OddsChart(RunChart):
     """Two histograms; right of the line an answer is believed."""
 
+    title = "Answered or not"
+    tall = 170
+
     def __init__(self) -> None:
-        super().__init__("Answered or not", "log odds over the threshold", "questions", 170)
+        super().__init__("log odds over the threshold", "questions")
 
     def draw(self, value: Odds, theme: Theme) -> None:
         both = np.concatenate([value.right, value.other])

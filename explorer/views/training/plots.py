@@ -50,13 +50,19 @@ class RunChart(Chart):
     """One of a column of charts, whose left axes are equally wide.
 
     Its curves are made once and then only take new numbers, several times quicker than anew.
+
+    Attributes:
+        title: its name, until it is given another.
+        tall: its height in pixels at text size 100 %.
     """
 
     on_page = True
+    title = ""
+    tall = 130
 
-    def __init__(self, name: str, bottom: str, left: str, height: int = 130) -> None:
+    def __init__(self, bottom: str, left: str) -> None:
         self._made: dict[str, Any] = {}
-        super().__init__(name, bottom, left, height)
+        super().__init__(self.title, bottom, left, self.tall)
 
     def show_value(self, value: Any) -> None:
         before = self._value
@@ -122,8 +128,8 @@ class StepChart(RunChart):
     While nothing but that differs, the line alone moves.
     """
 
-    def __init__(self, name: str, left: str, height: int = 130) -> None:
-        super().__init__(name, "step", left, height)
+    def __init__(self, left: str) -> None:
+        super().__init__("step", left)
 
     def show_value(self, value: Any) -> None:
         before = self._value
@@ -159,8 +165,11 @@ class StepChart(RunChart):
 class LossChart(StepChart):
     """The loss of each step, and its running mean."""
 
+    title = "Contrastive loss"
+    tall = 150
+
     def __init__(self) -> None:
-        super().__init__("Contrastive loss", "loss", 150)
+        super().__init__("loss")
 
     def draw_curve(self, value: Curve, theme: Theme) -> None:
         raw = {"pen": stroke(theme.edge, 1), "antialias": False}  # jagged, and dear so
@@ -172,8 +181,10 @@ class LossChart(StepChart):
 class AlignmentChart(StepChart):
     """The distance of positive pairs over the run."""
 
+    title = "Alignment"
+
     def __init__(self) -> None:
-        super().__init__("Alignment", "‖x − y‖²")
+        super().__init__("‖x − y‖²")
 
     def draw_curve(self, value: Figures, theme: Theme) -> None:
         alignments = [m.alignment for m in value.measured]
@@ -184,8 +195,11 @@ class AlignmentChart(StepChart):
 class UniformityChart(StepChart):
     """The spread over the sphere, down towards what a uniform distribution reaches."""
 
+    title = "Uniformity"
+    tall = 150
+
     def __init__(self) -> None:
-        super().__init__("Uniformity", "uniformity", 150)
+        super().__init__("uniformity")
 
     def draw_curve(self, value: Figures, theme: Theme) -> None:
         found = [m.uniformity for m in value.measured]
@@ -200,8 +214,10 @@ class UniformityChart(StepChart):
 class NeighbourChart(StepChart):
     """kNN accuracy on frozen features over the run; exact answers of a reader, with their F1."""
 
+    title = "kNN accuracy"
+
     def __init__(self) -> None:
-        super().__init__("kNN accuracy", "%")
+        super().__init__("%")
 
     def draw_curve(self, value: Figures, theme: Theme) -> None:
         known = [m for m in value.measured if m.knn is not None]
@@ -216,8 +232,10 @@ class NeighbourChart(StepChart):
 class DistanceChart(RunChart):
     """How far apart the two views of an image lie."""
 
+    title = "Distances of positive pairs"
+
     def __init__(self) -> None:
-        super().__init__("Distances of positive pairs", "‖x − y‖", "pairs", 130)
+        super().__init__("‖x − y‖", "pairs")
 
     def draw(self, value: Look, theme: Theme) -> None:
         self.bars(value.distance_edges, value.distances, theme.accent)
@@ -230,8 +248,11 @@ class DistanceChart(RunChart):
 class CosineChart(RunChart):
     """Cosines of positive pairs and of all others, with the uniform distribution dashed."""
 
+    title = "Cosines of pairs"
+    tall = 170
+
     def __init__(self) -> None:
-        super().__init__("Cosines of pairs", "cosine", "density", 170)
+        super().__init__("cosine", "density")
 
     def draw(self, value: Look, theme: Theme) -> None:
         edges = value.cosine_edges
@@ -250,8 +271,11 @@ class CosineChart(RunChart):
 class SpectrumChart(RunChart):
     """Singular values over the largest, on a logarithmic scale; the effective rank dashed."""
 
+    title = "Singular values"
+    tall = 150
+
     def __init__(self) -> None:
-        super().__init__("Singular values", "singular value, by size", "of the largest", 150)
+        super().__init__("singular value, by size", "of the largest")
         self.setLogMode(False, True)
         self.getAxis("left").setTicks([[(np.log10(tick), f"{tick:g}") for tick in _TICKS]])
 

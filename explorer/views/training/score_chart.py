@@ -23,8 +23,10 @@ class Scores:
 class ScoreChart(StepChart):
     """Spearman's ρ on judged pairs over the run; the best, whose weights serve, has a ring."""
 
+    title = "Spearman on judged pairs"
+
     def __init__(self) -> None:
-        super().__init__("Spearman on judged pairs", "ρ × 100")
+        super().__init__("ρ × 100")
 
     def draw_curve(self, value: Scores, theme: Theme) -> None:
         found = [score for _, score in value.scores]
