@@ -6,19 +6,20 @@ themselves how they pool and compare, as those trained here do, are taken at the
 """
 
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
-from models.encoders.auto import AutoBackbone
 from models.encoders.base import Role
-from models.encoders.bert import Bert, is_plain_bert
+from models.encoders.bert import is_plain_bert
 from models.encoders.card import EncoderCard
 from models.encoders.declared import Declared, read_declared
 from models.encoders.folder import architecture_of, read_config, weight_files, whole_number
 from models.encoders.pooling import Dense, Step
 from models.encoders.settle import Overrides, settle
+from models.encoders.sharing import transformer
 from models.encoders.single import FORM, file_hashes, settings
-from models.encoders.text_encoder import Backbone, Side, TextEncoder
+from models.encoders.text_encoder import Side, TextEncoder
 from models.encoders.tokens import Tokens, auto_tokenizer, read_tokenizer, ready
 from models.encoders.weights import Weights
 from models.errors import InputError
@@ -53,16 +54,15 @@ def load_pair(
             "different lengths."
         )
     conventions, notes = settled[0]
-    hashes = [part for r, folder in halves.items() for part in file_hashes(folder, declared[r])]
+    hashes = {r: file_hashes(folder, declared[r]) for r, folder in halves.items()}
     sides = {}
     for role in halves:
         config, home = configs[role], declared[role].transformer
-        plain = is_plain_bert(config)
-        tokenizer = read_tokenizer(home) if plain else auto_tokenizer(home)
+        tokenizer = read_tokenizer(home) if is_plain_bert(config) else auto_tokenizer(home)
         ready(tokenizer, conventions.max_length, declared[role].lowercase)
-        weights = Weights(weight_files(home))
-        backbone: Backbone = Bert(config, weights) if plain else AutoBackbone(home, config)
-        sides[role] = Side(Tokens(tokenizer, paired=True), backbone, _tail(config, weights))
+        backbone = transformer(home, config, hashes[role])
+        tail = _tail(config, Weights(weight_files(home)))
+        sides[role] = Side(Tokens(tokenizer, paired=True), backbone, tail)
     kinds = dict.fromkeys(architecture_of(config) for config in configs.values())
     card = EncoderCard(
         name=name,
@@ -70,7 +70,7 @@ def load_pair(
         architecture="DPR: " + " and ".join(kinds),
         dimensions=0,
         conventions=conventions,
-        key=content_key(FORM, *hashes, settings(declared["passage"], conventions)),
+        key=content_key(FORM, *chain(*hashes.values()), settings(declared["passage"], conventions)),
         notes=notes,
     )
     return TextEncoder(card, sides)

@@ -5,15 +5,15 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from models.encoders.auto import AutoBackbone
 from models.encoders.base import Role
-from models.encoders.bert import Bert, is_plain_bert
+from models.encoders.bert import is_plain_bert
 from models.encoders.card import EncoderCard
 from models.encoders.declared import Declared, read_declared
 from models.encoders.folder import architecture_of, read_config, read_object, weight_files
 from models.encoders.pooling import Step, normalized, read_dense
 from models.encoders.settle import Overrides, settle
-from models.encoders.text_encoder import Backbone, Side, TextEncoder
+from models.encoders.sharing import transformer
+from models.encoders.text_encoder import Side, TextEncoder
 from models.encoders.tokens import (
     Tokens,
     auto_tokenizer,
@@ -21,7 +21,6 @@ from models.encoders.tokens import (
     ready,
     tokenizer_files,
 )
-from models.encoders.weights import Weights
 from models.errors import InputError
 from models.files import content_key, sha256
 
@@ -65,12 +64,8 @@ def load_single(
         )
     limit = read_object(home / "tokenizer_config.json", optional=True).get("model_max_length")
     conventions, notes = settle(declared, overrides, config, limit, name)
-    if is_plain_bert(config):
-        backbone: Backbone = Bert(config, Weights(weight_files(home)))
-        tokenizer = read_tokenizer(home)
-    else:
-        backbone = AutoBackbone(home, config)
-        tokenizer = auto_tokenizer(home)
+    backbone = transformer(home, config, hashes)
+    tokenizer = read_tokenizer(home) if is_plain_bert(config) else auto_tokenizer(home)
     ready(tokenizer, conventions.max_length, declared.lowercase)
     tail: tuple[Step, ...] = tuple(
         normalized if step is None else read_dense(step) for step in declared.tail

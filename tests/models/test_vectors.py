@@ -104,20 +104,21 @@ def test_save_and_load(tmp_path, texts):
 
 @pytest.mark.skipif(not Path("/proc/self/smaps").exists(), reason="counts memory as Linux does")
 def test_mapped_vectors_are_not_kept_resident_and_are_still_there(tmp_path):
-    np.save(tmp_path / "vectors.npy", np.arange(1 << 20, dtype=np.float32).reshape(-1, 8))
-    array = Vectors.load(tmp_path / "vectors.npy", encoder_key="k", normalized=True).array
+    path = tmp_path / "vectors.npy"
+    np.save(path, np.arange(1 << 20, dtype=np.float32).reshape(-1, 8))
+    array = Vectors.load(path, encoder_key="k", normalized=True).array
 
     def resident():
         lines = iter(Path("/proc/self/smaps").read_text().splitlines())
-        next(line for line in lines if line.endswith("vectors.npy"))
+        next(line for line in lines if line.endswith(str(path)))
         return int(next(line for line in lines if line.startswith("Rss:")).split()[1])
 
     total = float(array.sum(dtype=np.float64))
-    assert resident() > 0  # how much of it stays is the system's to say
+    assert resident() > 4000
     assert let_go(array)
     assert resident() == 0
     assert float(array.sum(dtype=np.float64)) == total
-    changed = np.load(tmp_path / "vectors.npy", mmap_mode="c")
+    changed = np.load(path, mmap_mode="c")
     changed[0, 0] = 7
     for other in (np.zeros((2, 2), np.float32), changed, Vectors(changed, "k", True).array):
         assert not let_go(other), "it would lose what lies nowhere else"
