@@ -14,6 +14,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from models.events import Progress
+from models.memory import give_back
 
 _EVENTS_PER_SECOND = 20
 
@@ -39,7 +40,7 @@ class Job(QObject):
         self._over = False
         self._pace = _Pace()
         self._posted.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
-        self._thread = threading.Thread(target=self._run, name=f"job: {title}", daemon=True)
+        self._thread = threading.Thread(target=self._live, name=f"job: {title}", daemon=True)
 
     def start(self) -> None:
         """Begins; called once, by ``Jobs``."""
@@ -63,6 +64,11 @@ class Job(QObject):
         """Waits for the thread, for an orderly exit; whether it ended in time."""
         self._thread.join(seconds)
         return not self._thread.is_alive()
+
+    def _live(self) -> None:
+        self._run()
+        del self._work  # with all that it holds
+        give_back()
 
     def _run(self) -> None:
         # Everything is caught: a generator that raises RuntimeError, torch's class for running
