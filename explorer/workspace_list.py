@@ -1,7 +1,9 @@
 """The workspaces in the order of the rail; this list is all that knows them."""
 
 import gc
+from collections.abc import Callable
 from importlib import import_module
+from types import ModuleType
 
 from PySide6.QtWidgets import QWidget
 
@@ -10,70 +12,30 @@ from explorer.workspaces import Workspace
 from models.events import Progress, Work
 
 
-def _retrieval(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.retrieval.view import RetrievalView
+def _view(name: str) -> Callable[[AppContext, QWidget], QWidget]:
+    """Makes the view of a workspace, whose code is read only then."""
 
-    return RetrievalView(context, parent)
+    def create(context: AppContext, parent: QWidget) -> QWidget:
+        view: QWidget = getattr(_module(name), f"{name.title()}View")(context, parent)
+        return view
 
-
-def _sphere(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.sphere.view import SphereView
-
-    return SphereView(context, parent)
+    return create
 
 
-def _geometry(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.geometry.view import GeometryView
-
-    return GeometryView(context, parent)
-
-
-def _training(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.training.view import TrainingView
-
-    return TrainingView(context, parent)
-
-
-def _augmentation(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.augmentation.view import AugmentationView
-
-    return AugmentationView(context, parent)
-
-
-def _encoders(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.encoders.view import EncodersView
-
-    return EncodersView(context, parent)
-
-
-def _triplets(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.triplets.view import TripletsView
-
-    return TripletsView(context, parent)
-
-
-def _retrievers(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.retrievers.view import RetrieversView
-
-    return RetrieversView(context, parent)
-
-
-def _negatives(context: AppContext, parent: QWidget) -> QWidget:
-    from explorer.views.negatives.view import NegativesView
-
-    return NegativesView(context, parent)
+def _module(name: str) -> ModuleType:
+    return import_module(f"explorer.views.{name}.view")
 
 
 WORKSPACES = (
-    Workspace("retrieval", "Retrieval", "search", _retrieval),
-    Workspace("sphere", "Sphere", "globe", _sphere),
-    Workspace("geometry", "Geometry", "chart", _geometry),
-    Workspace("training", "Training", "flask", _training),
-    Workspace("augmentation", "Augmentation", "crop", _augmentation),
-    Workspace("triplets", "Triplets", "triplet", _triplets),
-    Workspace("negatives", "Negatives", "apart", _negatives),
-    Workspace("encoders", "Encoders", "scales", _encoders),
-    Workspace("retrievers", "Retrievers", "podium", _retrievers),
+    Workspace("retrieval", "Retrieval", "search", _view("retrieval")),
+    Workspace("sphere", "Sphere", "globe", _view("sphere")),
+    Workspace("geometry", "Geometry", "chart", _view("geometry")),
+    Workspace("training", "Training", "flask", _view("training")),
+    Workspace("augmentation", "Augmentation", "crop", _view("augmentation")),
+    Workspace("triplets", "Triplets", "triplet", _view("triplets")),
+    Workspace("negatives", "Negatives", "apart", _view("negatives")),
+    Workspace("encoders", "Encoders", "scales", _view("encoders")),
+    Workspace("retrievers", "Retrievers", "podium", _view("retrievers")),
 )
 
 
@@ -86,5 +48,5 @@ def reading_ahead() -> Work[None]:
     """
     for done, workspace in enumerate(WORKSPACES):
         yield Progress("Reading the workspaces", done, len(WORKSPACES), "workspaces")
-        import_module(f"explorer.views.{workspace.id}.view")
+        _module(workspace.id)
     gc.freeze()

@@ -57,10 +57,10 @@ def reset(page):
     bar.surface.set_value("globe")
     bar.projection.setCurrentIndex(0)
     bar.color.setCurrentIndex(0)
-    bar.first.pooling.setCurrentIndex(0)
-    bar.second.pooling.setCurrentIndex(bar.second.pooling.findData("cls"))
-    bar.first.select("bundled")
-    bar.second.select("bundled")
+    bar.encoders.first.pooling.setCurrentIndex(0)
+    bar.encoders.second.pooling.setCurrentIndex(bar.encoders.second.pooling.findData("cls"))
+    bar.encoders.first.select("bundled")
+    bar.encoders.second.select("bundled")
     page._want()
 
 
@@ -273,7 +273,7 @@ def test_sides_are_swapped(page, qtbot, explorer):
     before = page.compared
     asked = []
     page.work.arrived.connect(lambda found: asked.append((found.x, found.y)))
-    click(qtbot, page.bar.swap)
+    click(qtbot, page.bar.encoders.swap)
     qtbot.waitUntil(lambda: page.compared is not before and idle(explorer), timeout=PATIENCE)
     compared(qtbot, explorer, page)
     assert page.compared.x is before.y and page.compared.y is before.x

@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, BEFORE, EncoderChoice
+from explorer.encoder_choice import AFTER, BEFORE
+from explorer.encoder_pair import EncoderPair
 from explorer.theme import px, space, themes
 from explorer.views.encoders.compare_source import PointsChoice
 from explorer.views.encoders.compare_work import PROJECTIONS, Wanted
-from explorer.widgets import Button, Choice, IconButton, Label, NumberField, Segmented
+from explorer.widgets import Button, Choice, Label, NumberField, Segmented
 
 _SURFACES = (("globe", "Globe"), ("flat", "Flat"))
 _SETTINGS = "compare"
@@ -25,12 +26,7 @@ class CompareBar(QWidget):
         super().__init__()
         self._settings = context.settings
         saved = self._saved = context.settings.view(_SETTINGS)
-        self.first = EncoderChoice(context, self, BEFORE)
-        self.second = EncoderChoice(context, self, AFTER)
-        for choice, name in ((self.first, "A"), (self.second, "B")):
-            choice.choice.setAccessibleName(f"Encoder {name}")
-            choice.pooling.setAccessibleName(f"Pooling of {name}")
-        self.swap = IconButton("swap", "Swap A and B")
+        self.encoders = EncoderPair(context, (BEFORE, AFTER), self)
         self.points = PointsChoice(context, self)
         self.most = NumberField("Points, at most", 3, 5000, _whole(saved.get("most"), _MOST))
         self.k = NumberField("Neighbours", 1, 50, _whole(saved.get("k"), _NEIGHBOURS))
@@ -55,17 +51,7 @@ class CompareBar(QWidget):
         self._fit()
 
     def _build(self) -> None:
-        self._upper, self._lower = QHBoxLayout(), QHBoxLayout()
-        for part, share in (
-            (Label("A", "heading"), 0),
-            (self.first.choice, 4),
-            (self.first.pooling, 3),
-            (self.swap, 0),
-            (Label("B", "heading"), 0),
-            (self.second.choice, 4),
-            (self.second.pooling, 3),
-        ):
-            self._upper.addWidget(part, share)
+        self._lower = QHBoxLayout()
         for part, share in (
             (Label("Points", "muted"), 0),
             (self.points.choice, 5),
@@ -88,31 +74,29 @@ class CompareBar(QWidget):
             self._looking.addWidget(part, share)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.addLayout(self._upper)
+        self._column.addWidget(self.encoders)
         self._column.addLayout(self._lower)
 
     def _connect(self) -> None:
-        for encoder in (self.first, self.second):
-            encoder.loaded.connect(lambda _: self.changed.emit())
+        self.encoders.changed.connect(self.changed)
         self.points.changed.connect(lambda _: self.changed.emit())
         self.most.editingFinished.connect(self._numbers)
         self.k.editingFinished.connect(self._numbers)
         self.projection.activated.connect(lambda _: self._looks())
         self.surface.changed.connect(lambda _: self._looks())
         self.color.activated.connect(lambda _: self.recolor.emit())
-        self.swap.clicked.connect(lambda: self.first.swap_with(self.second))
 
     @property
     def wanted(self) -> Wanted | None:
         """What is chosen; None until both encoders are loaded."""
-        first, second, source = self.first.encoder, self.second.encoder, self.points.current
-        if first is None or second is None or source is None:
+        both, source = self.encoders.encoders, self.points.current
+        if both is None or source is None:
             return None
         return Wanted(
             source=source,
             most=self.most.value(),
-            first=first,
-            second=second,
+            first=both[0],
+            second=both[1],
             k=self.k.value(),
             projection=str(self.projection.currentData()),
             surface="flat" if self.surface.value == "flat" else "globe",
@@ -146,7 +130,7 @@ class CompareBar(QWidget):
         self.changed.emit()
 
     def _fit(self, _theme: object = None) -> None:
-        for row in (self._upper, self._lower, self._looking):
+        for row in (self._lower, self._looking):
             row.setSpacing(space(2))
         self._column.setSpacing(space(2))
         self.most.setFixedWidth(px(64))

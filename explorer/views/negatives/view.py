@@ -14,15 +14,17 @@ from PySide6.QtWidgets import (
 
 from explorer.commands import Command
 from explorer.context import AppContext
+from explorer.encoder_choice import AFTER
+from explorer.encoder_pair import EncoderPair
 from explorer.theme import px, space, themes
 from explorer.views.negatives.desk import Desk
-from explorer.views.negatives.encoders import EncoderRow
 from explorer.views.negatives.flow import Flow
 from explorer.views.negatives.pages import SidePages
 from explorer.views.negatives.question_row import QuestionRow
 from explorer.views.negatives.source import SUFFIXES, SourceRow
 from explorer.views.negatives.standing_in import Foot, NoQuestions
 from models.data.dpr_questions import BUNDLED
+from models.encoders import catalog
 from models.errors import InputError
 from models.negative_study.gathered import Gathered
 from models.negative_study.margins import Margins
@@ -38,7 +40,9 @@ class NegativesView(QWidget):
     def __init__(self, context: AppContext, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.context = context
-        self.encoders, self.source = EncoderRow(context), SourceRow(context)
+        # One that has seen little text, and one trained on a billion pairs.
+        self.encoders = EncoderPair(context, (AFTER, catalog.BUNDLED), self)
+        self.source = SourceRow(context)
         self.asked = QuestionRow()
         self._page = QWidget(self)
         self.side = SidePages(self._page)

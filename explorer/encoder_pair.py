@@ -1,26 +1,30 @@
-"""The two encoders: before training and after it."""
+"""Two encoders side by side, A and B, and a button that swaps them."""
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from explorer.context import AppContext
-from explorer.encoder_choice import AFTER, EncoderChoice
+from explorer.encoder_choice import EncoderChoice
 from explorer.theme import space, themes
 from explorer.widgets import IconButton, Label
 from models.encoders.base import Encoder
-from models.encoders.catalog import BUNDLED
 
 
-class EncoderRow(QWidget):
-    """``changed`` tells that A or B is another."""
+class EncoderPair(QWidget):
+    """``changed`` tells that A or B is another.
+
+    Args:
+        context: of the application.
+        names: what A and B are at first.
+    """
 
     changed = Signal()
 
-    def __init__(self, context: AppContext) -> None:
-        super().__init__()
-        # One that has seen little text, and one trained on a billion pairs.
-        self.first = EncoderChoice(context, self, AFTER)
-        self.second = EncoderChoice(context, self, BUNDLED)
+    def __init__(
+        self, context: AppContext, names: tuple[str, str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.first, self.second = (EncoderChoice(context, self, name) for name in names)
         for choice, name in ((self.first, "A"), (self.second, "B")):
             choice.choice.setAccessibleName(f"Encoder {name}")
             choice.pooling.setAccessibleName(f"Pooling of {name}")
