@@ -345,3 +345,6 @@ def test_everything_follows_the_size_of_text_and_the_theme(qtbot, explorer, view
         wide = sum(view.desk.table.columnWidth(at) for at in shown)
         assert wide <= view.desk.table.viewport().width() + 2
         assert {"kind", "passage", "a", "b"} <= {COLUMNS[at] for at in shown}
+        for at in shown:  # no figure is cut
+            needed = view.desk.table.sizeHintForColumn(at)
+            assert COLUMNS[at] == "passage" or needed <= view.desk.table.columnWidth(at)

@@ -8,7 +8,8 @@ from explorer.theme import px, themes
 from explorer.views.negatives.model import COLUMNS, CandidateModel
 from explorer.widgets.table import ListTable
 
-#: Pixels of each column at text size 100 %; the passage has what is left.
+#: Pixels of each column at text size 100 %, more where its figures are longer; the passage has
+#: what is left.
 _WIDE = {"kind": 120, "a": 62, "b": 62, "change": 72, "bm25": 56, "weight_a": 72, "weight_b": 72}
 _FIGURE, _PASSAGE = 62, 106
 #: What goes first where room is short.
@@ -25,7 +26,10 @@ class CandidateTable(ListTable):
         header = self.horizontalHeader()
         header.setSectionsClickable(True)
         header.setSectionResizeMode(QHeaderView.ResizeMode.Interactive)
+        header.setResizeContentsPrecision(-1)  # all rows count, not only those in sight
         header.sectionClicked.connect(self._sort)
+        for changed in (self.rows.modelReset, self.rows.layoutChanged):
+            changed.connect(self._share)
         self._order = ("kind", False)
         self._quiet = False
         themes().changed.connect(self._fit)
@@ -75,10 +79,14 @@ class CandidateTable(ListTable):
         super().resizeEvent(event)
         self._share()
 
-    def _share(self) -> None:
+    def _share(self, *_: object) -> None:
         """Gives the passage what the figures leave; where that is too little, some of them go."""
         room = self.viewport().width()
-        wide = {name: px(_WIDE.get(name, _FIGURE)) for name in COLUMNS if name != "passage"}
+        wide = {
+            name: max(px(_WIDE.get(name, _FIGURE)), self.sizeHintForColumn(at))
+            for at, name in enumerate(COLUMNS)
+            if name != "passage"
+        }
         gone: list[str] = []
         for name in _SPARE:
             left = room - sum(size for each, size in wide.items() if each not in gone)
