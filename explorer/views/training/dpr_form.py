@@ -78,6 +78,10 @@ class DprForm(FieldColumn):
         self.changed.connect(self._suit)
         self.show_preset()
 
+    def offer_corpus(self, path: str, title: str) -> None:
+        """Offers a project to search in, without choosing it."""
+        self.data.offer_corpus(path, title)
+
     def wanted(self) -> Wanted:
         """The run that these fields describe."""
         recipe, source = self.recipe(), self.data.source

@@ -1,6 +1,7 @@
 """The left of the workspace: what to train, and the runs there are."""
 
 from pathlib import Path
+from typing import Any
 
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QVBoxLayout, QWidget
@@ -22,15 +23,20 @@ _KINDS = (
     ("question", "Search"),
     ("reader", "Reader"),
 )
+_FORMS = {"image": ImageForm, "text": TextForm, "question": DprForm, "reader": ReaderForm}
+Form = ImageForm | TextForm | DprForm | ReaderForm
 
 
 class ControlPanel(QWidget):
     """The form in a column that scrolls; what starts, stops and opens runs stays in sight.
 
-    ``chosen`` carries the folder of an earlier run, or None for a new one.
+    A form is made when its kind of run is first wanted. ``chosen`` carries the folder of an
+    earlier run, or None for a new one; ``table_chosen`` the path of a table of questions whose
+    columns are wanted.
     """
 
     chosen = Signal(object)
+    table_chosen = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +44,9 @@ class ControlPanel(QWidget):
         self._forms = self._scroll.body
         self.kind = Segmented(_KINDS, "Train on")
         self.kind.setProperty("compact", True)  # four names in a narrow column
-        self.form, self.text = ImageForm(self._forms), TextForm(self._forms)
-        self.questions, self.reader = DprForm(self._forms), ReaderForm(self._forms)
+        self._made: dict[str, Form] = {}
+        self._devices: tuple[Device, ...] = ()
+        self._corpus: tuple[str, str] | None = None
         self.past = Choice()
         self.past.setAccessibleName("Runs")
         self.estimate = Button("Estimate", "normal", "cpu")
@@ -55,8 +62,6 @@ class ControlPanel(QWidget):
         self.past.activated.connect(lambda _: self.chosen.emit(self.folder))
         self.new.clicked.connect(lambda: self.select(None))
         self.browse.clicked.connect(self._browse)
-        for form in self.forms.values():
-            form.changed.connect(lambda: self.guess.setText(""))
         self.kind.changed.connect(self._turn)
         themes().changed.connect(self._fit)
         self._fit()
@@ -64,10 +69,8 @@ class ControlPanel(QWidget):
 
     def _build(self) -> None:
         self._body = QVBoxLayout(self._forms)
-        for form in self.forms.values():
-            self._body.addWidget(form)
-            form.setVisible(form is self.form)
         self._body.addStretch(1)
+        self.form.show()
         self._runs = QHBoxLayout()
         self._runs.addWidget(Label("Run", "caption"))
         self._runs.addStretch(1)
@@ -87,14 +90,40 @@ class ControlPanel(QWidget):
         self._column.addLayout(self._buttons)
 
     @property
-    def forms(self) -> dict[str, ImageForm | TextForm | DprForm | ReaderForm]:
-        """The form of each kind of run."""
-        return {
-            "image": self.form,
-            "text": self.text,
-            "question": self.questions,
-            "reader": self.reader,
-        }
+    def form(self) -> ImageForm:
+        """Of runs on images."""
+        return self._form("image")
+
+    @property
+    def text(self) -> TextForm:
+        """Of runs on sentences."""
+        return self._form("text")
+
+    @property
+    def questions(self) -> DprForm:
+        """Of runs on questions and passages."""
+        return self._form("question")
+
+    @property
+    def reader(self) -> ReaderForm:
+        """Of runs that train a reader."""
+        return self._form("reader")
+
+    def _form(self, kind: str) -> Any:
+        """The form of a kind of run, made now if it was not yet; it knows what was offered."""
+        if kind not in self._made:
+            form = self._made[kind] = _FORMS[kind](self._forms)
+            form.hide()
+            form.setEnabled(self.kind.isEnabled())
+            self._body.insertWidget(self._body.count() - 1, form)
+            form.changed.connect(lambda: self.guess.setText(""))
+            if isinstance(form, DprForm):
+                form.table_chosen.connect(self.table_chosen)
+            if self._devices:
+                form.more.optimising.offer(self._devices)
+            if self._corpus and isinstance(form, TextForm | DprForm):
+                form.offer_corpus(*self._corpus)
+        return self._made[kind]
 
     @property
     def folder(self) -> Path | None:
@@ -138,7 +167,7 @@ class ControlPanel(QWidget):
         self.estimate.setText("Trying …" if estimating else "Estimate")
         self.pause.setVisible(running)
         self.stop.setVisible(running)
-        for part in (self.kind, *self.forms.values()):
+        for part in (self.kind, *self._made.values()):
             part.setEnabled(not running)
         self.past.setEnabled(not running)
         self.browse.setEnabled(not running)
@@ -165,12 +194,21 @@ class ControlPanel(QWidget):
 
     def offer(self, devices: tuple[Device, ...]) -> None:
         """Names the devices of this machine."""
-        for form in self.forms.values():
+        self._devices = devices
+        for form in self._made.values():
             form.more.optimising.offer(devices)
+
+    def offer_corpus(self, path: str, title: str) -> None:
+        """Offers what is open, to take sentences from or to search in."""
+        self._corpus = path, title
+        for form in self._made.values():
+            if isinstance(form, TextForm | DprForm):
+                form.offer_corpus(path, title)
 
     def wanted(self) -> Wanted:
         """The run that the form in sight describes."""
-        return self.forms[self.kind.value].wanted()
+        wanted: Wanted = self._form(self.kind.value).wanted()
+        return wanted
 
     def turn(self, kind: str) -> None:
         """Shows the form of a kind of run."""
@@ -178,8 +216,9 @@ class ControlPanel(QWidget):
         self._turn(kind)
 
     def _turn(self, kind: str) -> None:
-        for name, form in self.forms.items():
-            form.setVisible(name == kind)
+        wanted = self._form(kind)
+        for form in self._made.values():
+            form.setVisible(form is wanted)
         self.guess.setText("")
 
     def _fit(self, _theme: object = None) -> None:

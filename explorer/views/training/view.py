@@ -92,7 +92,7 @@ class TrainingView(QWidget):
         session.training_wanted.connect(self._set_up)
         session.augment_changed.connect(panel.form.more.offer_augment)
         session.project_changed.connect(self._offer_project)
-        panel.questions.table_chosen.connect(self._read_columns)
+        panel.table_chosen.connect(self._read_columns)
         self._offer_project(session.project)
         if session.augment is not None:
             panel.form.more.offer_augment(session.augment)
@@ -203,8 +203,7 @@ class TrainingView(QWidget):
         if project is not None:
             name = project.manifest.name
             corpus = str(project.folder), f"{name}, the open project"
-            self.panel.questions.data.offer_corpus(*corpus)
-            self.panel.text.offer_corpus(*corpus)
+            self.panel.offer_corpus(*corpus)
 
     def _read_columns(self, path: str) -> None:
         self.context.jobs.start(
