@@ -26,16 +26,19 @@ def _module(name: str) -> ModuleType:
     return import_module(f"explorer.views.{name}.view")
 
 
-WORKSPACES = (
-    Workspace("retrieval", "Retrieval", "search", _view("retrieval")),
-    Workspace("sphere", "Sphere", "globe", _view("sphere")),
-    Workspace("geometry", "Geometry", "chart", _view("geometry")),
-    Workspace("training", "Training", "flask", _view("training")),
-    Workspace("augmentation", "Augmentation", "crop", _view("augmentation")),
-    Workspace("triplets", "Triplets", "triplet", _view("triplets")),
-    Workspace("negatives", "Negatives", "apart", _view("negatives")),
-    Workspace("encoders", "Encoders", "scales", _view("encoders")),
-    Workspace("retrievers", "Retrievers", "podium", _view("retrievers")),
+WORKSPACES = tuple(
+    Workspace(name, name.title(), icon, _view(name))
+    for name, icon in (
+        ("retrieval", "search"),
+        ("sphere", "globe"),
+        ("geometry", "chart"),
+        ("training", "flask"),
+        ("augmentation", "crop"),
+        ("triplets", "triplet"),
+        ("negatives", "apart"),
+        ("encoders", "scales"),
+        ("retrievers", "podium"),
+    )
 )
 
 

@@ -25,7 +25,10 @@ def add(commands: Any) -> None:
     parser = kinds.add_parser("retrieval", help="top-k accuracy, MRR@10 and nDCG@10")
     parser.add_argument("folder", type=Path, metavar="DIR")
     parser.add_argument(
-        "questions", type=Path, metavar="QUESTIONS", help="SQuAD JSON, DPR QA CSV, NQ-open or BEIR"
+        "questions",
+        type=Path,
+        metavar="QUESTIONS",
+        help="SQuAD JSON, DPR QA CSV, NQ-open, BEIR, or a table with named columns",
     )
     parser.add_argument("--json", action="store_true")
     compare_retrievers.add_options(parser)
@@ -68,7 +71,7 @@ def run(arguments: argparse.Namespace) -> None:
 def table(result: dict[str, Any]) -> str:
     """The figures as aligned text, a method a line; "–" where there is nothing to measure."""
     names = ("top1", "top5", "top20", "top100", "mrr10", "ndcg10")
-    lines = [f"{'':16}" + "".join(f"{name:>9}" for name in (*names, "questions"))]
+    lines = [f"{'':16}" + "".join(f"{name:>9}" for name in names) + f"{'questions':>11}"]
     for method, figures in result.items():
         lines.append(_line(method, figures, names))
         lines.append(_line("  by answer", figures["answer_match"], names))
@@ -78,7 +81,7 @@ def table(result: dict[str, Any]) -> str:
 def _line(label: str, figures: dict[str, Any], names: tuple[str, ...]) -> str:
     values = [figures.get(name) for name in names]
     cells = "".join(f"{'–' if value is None else f'{value:.2f}':>9}" for value in values)
-    return f"{label:16}{cells}{figures['questions']:>9}"
+    return f"{label:16}{cells}{figures['questions']:>11}"
 
 
 def run_images(arguments: argparse.Namespace) -> None:

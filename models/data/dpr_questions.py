@@ -203,9 +203,7 @@ def _found(drafts: Sequence[Draft], corpus: Passages) -> Work[list[Asked]]:
         return [Question("", "", gold_texts=(text,)) for _, text in passages]
 
     questions = [
-        Question(
-            q.id, q.text, q.answers, draft.gold_ids, tuple(text for _, text in draft.positives)
-        )
+        Question(q.id, q.text, q.answers, q.gold_ids, tuple(text for _, text in draft.positives))
         for draft in drafts
         for q in (draft.question,)
     ]

@@ -1,6 +1,5 @@
 """Questions as files give them: with passages as texts, not yet found in a corpus."""
 
-import ast
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any
 from models.data.asked import Titled
 from models.data.decode import UnreadableFileError, clean
 from models.data.formats import squad_paragraphs
-from models.data.questions import Question
+from models.data.questions import Question, python_list
 from models.data.rows import Row, Rows, cell_text
 from models.errors import InputError
 from models.events import Skipped
@@ -32,11 +31,6 @@ class Draft:
     hard: tuple[Titled, ...] = ()
     known: tuple[Titled, ...] = ()
     group: str = ""
-
-    @property
-    def gold_ids(self) -> Mapping[str, int]:
-        """Ids of its passages; a table may name a passage where others have its text."""
-        return self.question.gold_ids or {text: 1 for _, text in self.positives}
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,10 +175,9 @@ def _answer_cell(row: Row, name: str | None) -> tuple[str, ...]:
     """A cell of answers: a list, or a text that is a Python list, or one answer."""
     value = row.values.get(name) if name else None
     if isinstance(value, str) and value.strip().startswith("["):
-        try:
-            value = ast.literal_eval(value.strip())
-        except (ValueError, SyntaxError, RecursionError, MemoryError):
-            raise InputError("Its answers are no list.") from None
+        value = python_list(value)
+        if value is None:
+            raise InputError("Its answers are no list.")
     if isinstance(value, str):
         value = [value] if value.strip() else []
     return answers_of(value) if isinstance(value, list) else ()

@@ -2,7 +2,6 @@
 
 import ast
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -72,6 +71,16 @@ def read_questions(path: Path) -> tuple[Question, ...]:
     return questions
 
 
+def python_list(text: str) -> list[object] | None:
+    """A list as Python writes it, which is how the field's tables hold several answers in a cell;
+    None where it is none."""
+    try:
+        value = ast.literal_eval(text.strip())
+    except (ValueError, SyntaxError, RecursionError, MemoryError):
+        return None
+    return list(value) if isinstance(value, list | tuple) else None
+
+
 def _squad(path: Path) -> Iterator[Question]:
     try:
         value = parse_json(decode(path).text)
@@ -110,11 +119,8 @@ def _dpr(path: Path) -> Iterator[Question]:
                 raise _bad(path, where, "is not a question, a tab and a list of answers")
             if lines.number == 1 and cells[1].strip().lower() in ("answer", "answers"):
                 continue
-            try:
-                answers = ast.literal_eval(cells[1].strip())
-            except (ValueError, SyntaxError, RecursionError, MemoryError):
-                raise _bad(path, where, "has answers that are not a Python list") from None
-            if not isinstance(answers, list | tuple):
+            answers = python_list(cells[1])
+            if answers is None:
                 raise _bad(path, where, "has answers that are not a Python list")
             yield Question(
                 str(lines.number),
@@ -142,8 +148,8 @@ def _lowered(row: Row | Skipped) -> Row | Skipped:
     for name in ("answers", "answer"):
         text = cells.get(name)
         if isinstance(text, str) and text.strip().startswith("["):
-            with suppress(ValueError, SyntaxError, RecursionError, MemoryError):
-                cells[name] = ast.literal_eval(text.strip())
+            found = python_list(text)
+            cells[name] = text if found is None else found
     return Row(row.number, cells)
 
 

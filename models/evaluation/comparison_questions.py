@@ -10,7 +10,7 @@ from models.data.tables import TABLE_SUFFIXES, table_rows
 from models.errors import InputError
 from models.events import Progress, Work
 
-_PLAIN = (".json", ".jsonl", ".ndjson")  # mostly a question in each record, with its own id
+_RECORDS = (".json", ".jsonl", ".ndjson")  # mostly with an id for each question
 
 
 def comparison_questions(source: str) -> Work[tuple[Question, ...]]:
@@ -31,15 +31,13 @@ def comparison_questions(source: str) -> Work[tuple[Question, ...]]:
     path = Path(source)
     if path.is_file() and path.suffix.lower() == ".json" and is_biencoder(path):
         return (yield from _biencoder(path))
-    table = path.is_file() and path.suffix.lower() in TABLE_SUFFIXES
-    if table and path.suffix.lower() not in _PLAIN:
-        found = yield from _table(path)
-        if found:
-            return found
+    suffix = path.suffix.lower() if path.is_file() else ""
+    if suffix in TABLE_SUFFIXES and suffix not in _RECORDS:
+        return (yield from _table(path)) or read_questions(path)
     try:
         return read_questions(path)
     except InputError:
-        found = (yield from _table(path)) if table else ()
+        found = (yield from _table(path)) if suffix in _RECORDS else ()
         if not found:
             raise
         return found
@@ -73,4 +71,4 @@ def _question(draft: Draft, at: int) -> Question:
     """A draft under its number, which fits in a run's column; its passages are known by text."""
     known = draft.question
     texts = tuple(text for _, text in (*draft.positives, *draft.known))
-    return Question(str(at + 1), known.text, known.answers, draft.gold_ids, texts)
+    return Question(str(at + 1), known.text, known.answers, known.gold_ids, texts)

@@ -1,7 +1,7 @@
 """Which rows of a corpus are right for a question."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from models.data.questions import Question
@@ -28,13 +28,14 @@ def gold_rows(
 ) -> Work[tuple[Mapping[int, int], ...]]:
     """For each question the rows that are right and their grades; empty where there is none.
 
-    A gold id is a passage's id, or else a document's, and then stands for its pieces. A gold text
-    is a passage's text, whitespace aside, or else the whole that a document's pieces were cut
-    from; of several documents with such pieces, the one that shares the most words with it. Of
-    pieces, only those that hold an answer are right, if any does.
+    Files name a passage by its id or by its text, and tables do not say which: a gold id or text
+    is a passage's id, or else a document's, and then stands for its pieces; or else a passage's
+    text, whitespace aside, or the whole that a document's pieces were cut from; of several
+    documents with such pieces, the one that shares the most words with it. Of pieces, only those
+    that hold an answer are right, if any does.
     """
-    texts = _Texts(text for question in questions for text in question.gold_texts)
-    ids = {name: _Found() for question in questions for name in question.gold_ids}
+    names = [name for question in questions for name in _named(question)]
+    texts, ids = _Texts(names), {name: _Found() for name in names}
     row = 0
     for batch in passages.table.select(["id", "document", "text"]).to_batches(_BATCH):
         yield Progress("Matching passages", row, len(passages), "passages")
@@ -51,7 +52,7 @@ def gold_rows(
 class _Texts:
     """Gold texts, found again among passages without comparing each with each."""
 
-    def __init__(self, wanted: Iterator[str]) -> None:
+    def __init__(self, wanted: Iterable[str]) -> None:
         self.found = {_folded(text): _Found() for text in wanted}
         self._openings: dict[tuple[str, ...], list[str]] = defaultdict(list)
         for text in self.found:
@@ -78,13 +79,16 @@ def _grades(
     question: Question, ids: Mapping[str, _Found], texts: _Texts, passages: Passages
 ) -> Mapping[int, int]:
     grades: dict[int, int] = {}
-    for name, grade in question.gold_ids.items():
-        for row in _right(ids[name], question, passages):
+    for name, grade in _named(question).items():
+        rows = _right(ids[name], question, passages)
+        for row in rows or _right(texts.found[_folded(name)], question, passages):
             grades[row] = max(grade, grades.get(row, 0))
-    for text in question.gold_texts:
-        for row in _right(texts.found[_folded(text)], question, passages):
-            grades.setdefault(row, 1)
     return {row: grade for row, grade in grades.items() if grade > 0}
+
+
+def _named(question: Question) -> dict[str, int]:
+    """All that names a right passage, with its grade."""
+    return dict.fromkeys(question.gold_texts, 1) | dict(question.gold_ids)
 
 
 def _right(found: _Found, question: Question, passages: Passages) -> list[int]:

@@ -1,6 +1,10 @@
 """Running applications for tests: waiting, clicking, typing, dropping files."""
 
+import os
+import subprocess
+import sys
 import threading
+from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QPoint, Qt, QUrl
 from PySide6.QtGui import QDropEvent
@@ -14,6 +18,7 @@ LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
 PATIENCE = 120_000
+ROOT = Path(__file__).parents[2]
 
 
 def idle(explorer):
@@ -128,3 +133,13 @@ def dialogs(answer):
             return str(answer)
 
     return Answering
+
+
+def python(*arguments, code=None, **changes):
+    """Runs a Python of its own from the root of the project."""
+    changed = {**os.environ, **changes}
+    environment = {name: value for name, value in changed.items() if value}
+    command = [sys.executable, *arguments, *(("-c", code) if code else ())]
+    return subprocess.run(
+        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
+    )

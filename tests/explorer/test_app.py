@@ -1,16 +1,27 @@
 """The whole application: from its start to a question, across restarts, and when things fail."""
 
 import json
-import os
 import shutil
 import subprocess
 import sys
 import threading
-from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from running import CONTROL, PATIENCE, SHIFT, activate, ask, click, finish, idle, press, told
+from running import (
+    CONTROL,
+    PATIENCE,
+    ROOT,
+    SHIFT,
+    activate,
+    ask,
+    click,
+    finish,
+    idle,
+    press,
+    python,
+    told,
+)
 
 from explorer import opening
 from explorer.app import Explorer
@@ -21,7 +32,6 @@ from models.project import Project, Recipe
 from models.samples import assets
 from models.unfinished import Unfinished
 
-ROOT = Path(__file__).parents[2]
 QUESTION = "Why does dropout work as an augmentation for sentences?"
 
 
@@ -282,16 +292,6 @@ def test_commands_shortcuts_and_workspaces_by_key(qtbot, launch):
     assert sheet.isVisible()
     qtbot.keyClick(sheet, Qt.Key.Key_Escape)
     assert not sheet.isVisible()
-
-
-def python(*arguments, code=None, **changes):
-    """Runs a Python of its own from the root of the project."""
-    changed = {**os.environ, **changes}
-    environment = {name: value for name, value in changed.items() if value}
-    command = [sys.executable, *arguments, *(("-c", code) if code else ())]
-    return subprocess.run(
-        command, cwd=ROOT, env=environment, capture_output=True, text=True, timeout=120
-    )
 
 
 def test_nothing_heavy_is_imported_before_the_window_is_shown(home):

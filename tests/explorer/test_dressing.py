@@ -1,11 +1,7 @@
 """What it takes to put a workspace together, counted and not timed."""
 
-import os
-import subprocess
-import sys
-from pathlib import Path
+from running import python
 
-ROOT = Path(__file__).parents[2]
 #: Each widget is dressed when it gets its parent, its names and its role, and when it is shown.
 MOST = 6
 
@@ -38,14 +34,7 @@ os._exit(0)  # with all that the workspaces have begun
 def test_no_part_of_a_workspace_is_dressed_anew_at_every_level(home):
     """A part that gets its parent late is dressed again with all that is in it; so a workspace
     is built from the outside in."""
-    run = subprocess.run(
-        [sys.executable, "-c", SCRIPT],
-        env=os.environ | {"CONTRASTIVE_EXPLORER_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"},
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-    )
+    run = python(code=SCRIPT, QT_QPA_PLATFORM="offscreen")
     times = {name: float(n) for name, n in map(str.split, run.stdout.splitlines())}
     assert len(times) == 9, run.stderr
     assert {name: n for name, n in times.items() if n > MOST} == {}

@@ -5,7 +5,7 @@ import json
 import numpy as np
 import pytest
 
-from models.data.questions import Question
+from models.data.questions import Question, read_questions
 from models.data.records import Passage, Passages
 from models.errors import InputError
 from models.evaluation.comparison_questions import comparison_questions
@@ -149,6 +149,9 @@ def test_a_table_names_its_passages_by_text_or_by_id(tmp_path):
     questions = finish(comparison_questions(str(write(tmp_path / "w.csv", rows))))
     assert [(q.text, q.answers) for q in questions] == [("why ?", ("a",)), ("who ?", ("b",))]
     assert finish(judge(questions, passages)).golds == ({0: 1}, {0: 1})
+    rows = "question,answer,passage\nwhy ?,a,a long text\nwho ?,b,p1\nwhen ?,c,gone\n"
+    alone = read_questions(write(tmp_path / "q.csv", rows))
+    assert finish(judge(alone, passages)).golds == ({0: 1}, {0: 1}, {})
 
 
 def test_questions_come_bundled_and_bad_files_say_why(tmp_path):
